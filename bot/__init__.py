@@ -1,0 +1,1 @@
+"""Decides what to say, and remembers what was said. It knows no screen."""

@@ -1,0 +1,100 @@
+"""What one turn gives back: Reply with its Citations and ProductCards, and the ReplyChunks while it streams."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Outcome = Literal["answered", "refused", "handed_off"]
+Gear = Literal["curated", "facts", "generated", "extracted", "none"]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One numbered support of an answer.
+
+    Attributes:
+        index: the number shown as [index] in the text, from 1.
+        source: where it was read (Document.source).
+        title: the document's title.
+        quote: the words of the source that support the answer (`cited_quote`), verbatim.
+        url: the stored link, never one that a model wrote; http(s) only.
+        score: of the passage, 0 to 1.
+        chunk_id: the stored piece, to open the whole passage.
+        passage: the whole text of the passage, for the reader who opens the citation.
+        grounded_span: the words of the answer that rest on it.
+    """
+
+    index: int
+    source: str
+    title: str
+    quote: str
+    url: str | None
+    score: float
+    chunk_id: str
+    passage: str = ""
+    grounded_span: str = ""
+
+
+@dataclass(frozen=True)
+class ProductCard:
+    """One product as shown beside an answer; every value comes from a row.
+
+    Attributes:
+        price: in `currency` (ISO 4217); None when the shop gave none.
+        stock: pieces left; None when unknown.
+        options: the variants' choices by attribute in the reader's language, e.g. {"Colour": ("blue", "black")}.
+    """
+
+    product_id: str
+    title: str
+    category: str
+    brand: str
+    price: Decimal | None
+    currency: str
+    stock: int | None
+    url: str | None
+    image_url: str | None
+    options: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The whole answer to one shopper Message.
+
+    Attributes:
+        message_id: the stored assistant Message.
+        suggestions: questions the shopper may ask next, in `language`.
+        timings_ms: by stage: `search`, `first_token`, `generate`, `ground`, `total` where they apply.
+        reason: why this gear and outcome, one word or two for the trace (`below_threshold`, `asked_for_person`, …).
+    """
+
+    text: str
+    language: str
+    outcome: Outcome
+    gear: Gear
+    citations: tuple[Citation, ...]
+    products: tuple[ProductCard, ...]
+    conversation_id: str
+    message_id: str
+    timings_ms: Mapping[str, float]
+    suggestions: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ReplyChunk:
+    """One step of a streaming reply; exactly the field named by `kind` is set.
+
+    `status`: "queued" (with `position`), "searching" or "writing". `token`: text to append, already checked.
+    `citation`, `product`: a support or a card. `done`: the whole Reply, last. Text is shown only after it was
+    checked, so nothing shown is ever taken back.
+    """
+
+    kind: Literal["status", "token", "citation", "product", "done"]
+    status: str = ""
+    position: int = 0
+    text: str = ""
+    citation: Citation | None = None
+    product: ProductCard | None = None
+    reply: Reply | None = None

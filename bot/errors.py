@@ -1,0 +1,45 @@
+"""What can go wrong in the bot; every error carries one sentence fit for its reader.
+
+* ShopclerkError                  (knowledge/errors.py)
+  * KnowledgeError, ModelError …  (knowledge/errors.py)
+  * InvalidInput                  what was typed cannot be used              HTTP 422
+  * NotFound                      no such conversation, message or shop      HTTP 404
+  * NotAllowed                    a missing, wrong or expired token          HTTP 401
+  * TooManyMessages               faster or more than the limits allow       HTTP 429
+  * Busy                          the queue of questions is full             HTTP 503
+  * GeneratorError                the model or its server did not answer
+"""
+
+from knowledge.errors import ShopclerkError
+
+
+class InvalidInput(ShopclerkError):
+    """What was typed cannot be used."""
+
+
+class NotFound(ShopclerkError):
+    """No such conversation, message or shop."""
+
+
+class NotAllowed(ShopclerkError):
+    """A missing, wrong or expired token."""
+
+
+class TooManyMessages(ShopclerkError):
+    """Faster or more than the limits allow.
+
+    Args:
+        retry_after_seconds: when the next message will be taken.
+    """
+
+    def __init__(self, sentence: str, retry_after_seconds: float) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(sentence)
+
+
+class Busy(ShopclerkError):
+    """The queue of questions is full."""
+
+
+class GeneratorError(ShopclerkError):
+    """The model or its server did not answer."""

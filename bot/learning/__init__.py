@@ -1,0 +1,1 @@
+"""Measures the bot, and (from later versions on) tunes it."""

@@ -1,0 +1,34 @@
+"""Settings: the only place that reads the environment and the `.env` file."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each has a default, and `SHOPCLERK_<NAME>` overrides it."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPCLERK_", env_file=".env", extra="ignore")
+
+    home: Path = Field(
+        default=Path.home() / ".shopclerk", description="Folder that holds the database, the index and the models."
+    )
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in HOME.")
+    chroma_url: str = Field(default="", description="http(s)://host:port of a Chroma server; empty: files in HOME.")
+    generator: str = Field(
+        default="gemma-3-270m", description="Model name, Hugging Face id or folder; `none`: quote only."
+    )
+    generator_url: str = Field(default="", description="Base URL of an OpenAI-compatible model server, ending in /v1.")
+    generator_api_key: str = Field(default="", description="Key for that server, if it wants one.")
+    embedder: str = Field(default="", description="Embedder name, Hugging Face id or folder; empty: the built-in one.")
+    device: str = Field(default="auto", description="auto, cpu, cuda or mps.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=7860, ge=0, le=65535, description="Port to listen on; 0: any free one.")
+    data: Path = Field(default=Path("../shared/data"), description="Folder of the public measuring sets.")
+    shop: str = Field(default="demo", description="Shop that answers when none is named.")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database to use."""
+        return self.database_url or f"sqlite:///{self.home / 'shopclerk.db'}"

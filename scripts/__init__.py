@@ -1,0 +1,1 @@
+"""Commands that people type: parse the arguments, call one function, print."""
