@@ -179,7 +179,7 @@ class ModelStore:
             return False
         return True
 
-    def fetch(self, name: str, on_step: Callable[[str], None] = lambda step: None) -> Path:
+    def fetch(self, name: str, on_step: Callable[[str], None] = lambda _step: None) -> Path:
         """Fetch, check and unpack a model, replacing what is there; the old copy stays until the new one is whole.
 
         Args:
