@@ -1,4 +1,4 @@
-"""What one turn gives back: Reply with its Citations and ProductCards, and the ReplyChunks while it streams."""
+"""What one turn gives back: Reply with its Citations and ProductCards, its trace, and the ReplyChunks on the way."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -80,6 +80,28 @@ class Reply:
     timings_ms: Mapping[str, float]
     suggestions: tuple[str, ...] = ()
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class TurnTraceValues:
+    """How one turn was answered, to be kept beside its Reply.
+
+    Attributes:
+        gear: which gear answered; `reason` says why that one.
+        intent: what the shopper was taken to want.
+        question: the standalone question that was searched, personal data masked.
+        timings_ms: by stage, as in Reply.
+        scores: by name (`passage` of the best passage, `intent`, `grounding` of the shown sentences); higher is better.
+        versions: what answered, by name (`knowledge`, `embedder`, `generator`).
+    """
+
+    gear: Gear
+    reason: str
+    intent: str = ""
+    question: str = ""
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
