@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 Outcome = Literal["answered", "refused", "handed_off"]
 Gear = Literal["curated", "facts", "generated", "extracted", "none"]
@@ -35,6 +35,20 @@ class Citation:
     passage: str = ""
     grounded_span: str = ""
 
+    def as_json(self) -> dict[str, Any]:
+        """The shape promised to programs: by `ask --json` and over HTTP."""
+        return {
+            "index": self.index,
+            "source": self.source,
+            "title": self.title,
+            "quote": self.quote,
+            "url": self.url,
+            "score": round(self.score, 4),
+            "chunk_id": self.chunk_id,
+            "passage": self.passage,
+            "grounded_span": self.grounded_span,
+        }
+
 
 @dataclass(frozen=True)
 class ProductCard:
@@ -56,6 +70,21 @@ class ProductCard:
     url: str | None
     image_url: str | None
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape promised to programs; the price is a string, so that no cent is lost to a float."""
+        return {
+            "product_id": self.product_id,
+            "title": self.title,
+            "category": self.category,
+            "brand": self.brand,
+            "price": None if self.price is None else str(self.price),
+            "currency": self.currency,
+            "stock": self.stock,
+            "url": self.url,
+            "image_url": self.image_url,
+            "options": {name: list(values) for name, values in self.options.items()},
+        }
 
 
 @dataclass(frozen=True)
@@ -80,6 +109,22 @@ class Reply:
     timings_ms: Mapping[str, float]
     suggestions: tuple[str, ...] = ()
     reason: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape promised to programs: by `ask --json` and over HTTP."""
+        return {
+            "text": self.text,
+            "language": self.language,
+            "outcome": self.outcome,
+            "gear": self.gear,
+            "citations": [citation.as_json() for citation in self.citations],
+            "products": [product.as_json() for product in self.products],
+            "conversation_id": self.conversation_id,
+            "message_id": self.message_id,
+            "timings_ms": {stage: round(ms, 1) for stage, ms in self.timings_ms.items()},
+            "suggestions": list(self.suggestions),
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True)
