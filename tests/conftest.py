@@ -1,0 +1,137 @@
+"""What every test stands on: no network but this machine's own, no settings of the person who runs it, a database."""
+
+import os
+import socket
+from collections.abc import Iterator
+from importlib import import_module
+from ipaddress import ip_address
+from pathlib import Path
+
+import filelock
+import pytest
+from sqlalchemy import Engine
+
+from bot.settings import Settings
+from knowledge.weights import DEFAULT_MODELS, ModelStore
+
+MODELS_HOME = Path(os.environ.get("SHOPCLERK_HOME") or Path.home() / ".shopclerk")
+"""Where models are kept between runs; read before the environment is cleaned."""
+
+CANNOT_RUN_HERE = ("needs a GPU", "needs data")
+"""How a skip reason starts when the machine lacks what set-up cannot install."""
+
+
+class NetworkBlocked(AssertionError):
+    """A test reached beyond this machine."""
+
+
+def _refuse_foreign(host: object) -> None:
+    if not isinstance(host, str | bytes):
+        return
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in ("", "localhost", socket.gethostname()):
+        return
+    try:
+        if ip_address(name.partition("%")[0]).is_loopback or name in ("0.0.0.0", "::"):
+            return
+    except ValueError:
+        pass
+    raise NetworkBlocked(f"A test tried to reach {name!r}; tests use this machine only.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+        def checked_connect(self, address):
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                _refuse_foreign(address[0])
+            return connect(self, address)
+
+        def checked_connect_ex(self, address):
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                _refuse_foreign(address[0])
+            return connect_ex(self, address)
+
+        def checked_getaddrinfo(host, *args, **kwargs):
+            if host is not None:
+                _refuse_foreign(host)
+            return getaddrinfo(host, *args, **kwargs)
+
+        patch.setattr(socket.socket, "connect", checked_connect)
+        patch.setattr(socket.socket, "connect_ex", checked_connect_ex)
+        patch.setattr(socket, "getaddrinfo", checked_getaddrinfo)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_libraries() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
+            patch.setenv(name, "1")
+        for name in ("GRADIO_ANALYTICS_ENABLED", "ANONYMIZED_TELEMETRY", "LANGSMITH_TRACING"):
+            patch.setenv(name, "False")
+        patch.setenv("TOKENIZERS_PARALLELISM", "false")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("SHOPCLERK_")]:
+            patch.delenv(name)
+        patch.setitem(Settings.model_config, "env_file", None)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPCLERK_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def tmp_engine(tmp_path: Path) -> Iterator[Engine]:
+    """An SQLite database with the whole schema, gone after the test."""
+    engine = import_module("knowledge.database").create_database_engine(f"sqlite:///{tmp_path / 'shopclerk.db'}")
+    import_module("bot.conversation.database").migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def model_store() -> ModelStore:
+    """The real models, fetched once and kept in the home folder of the person who runs the tests."""
+    store = ModelStore(MODELS_HOME / "models")
+    store.folder.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(store.folder / ".fetching.lock"):
+        for name in DEFAULT_MODELS:
+            if not store.installed(name):
+                store.fetch(name)
+    return store
+
+
+@pytest.fixture
+def home_with_models(tmp_path: Path, model_store: ModelStore) -> Path:
+    """An empty HOME that shares the fetched models, for tests that start real commands."""
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    (home / "models").symlink_to(model_store.folder.resolve())
+    return home
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """In CI a test may only be left out for what set-up cannot install."""
+    report = yield
+    if (
+        os.environ.get("CI")
+        and report.skipped
+        and not hasattr(report, "wasxfail")
+        and isinstance(report.longrepr, tuple)
+    ):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if not reason.startswith(CANNOT_RUN_HERE):
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} was skipped ({reason}), but CI runs everything."
+    return report
