@@ -11,7 +11,10 @@ from typing import Literal
 
 Kind = Literal["page", "faq", "product"]
 AttributeValue = str | int | float | bool
-_NOTHING: Mapping[str, AttributeValue] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, AttributeValue]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Document:
     url: str | None = None
     valid_from: date | None = None
     valid_until: date | None = None
-    attributes: Mapping[str, AttributeValue] = field(default=_NOTHING)
+    attributes: Mapping[str, AttributeValue] = field(default_factory=_nothing)
 
     @cached_property
     def id(self) -> str:
@@ -84,7 +87,7 @@ class Chunk:
     url: str | None = None
     valid_from: date | None = None
     valid_until: date | None = None
-    attributes: Mapping[str, AttributeValue] = field(default=_NOTHING)
+    attributes: Mapping[str, AttributeValue] = field(default_factory=_nothing)
 
     @property
     def embedding_text(self) -> str:
