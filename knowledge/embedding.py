@@ -1,20 +1,25 @@
 """Embedder: texts to vectors whose dot product says how near their meanings are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from knowledge.errors import ModelMissing
 from knowledge.weights import CATALOGUE, ModelStore
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DEFAULT_EMBEDDER = "all-minilm-l6-v2"
+MULTILINGUAL = "use-multilingual-v3"
+ENGLISH = "all-minilm-l6-v2"
+PAIR = "use-minilm-pair"
+DEFAULT_EMBEDDER = PAIR
 """What an empty setting means."""
 
-BATCH_TEXTS = 32
+TEXTS_AT_ONCE = 64
+ENGLISH_SHARE = 0.5  # of the similarity between two English texts
 
 
 class Embedder(Protocol):
@@ -47,8 +52,8 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name: str, model: "SentenceTransformer") -> None:
         self.name = name
-        self._model = model
         self.dim = int(model.get_embedding_dimension() or 0)
+        self._model = model
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of what is stored, (n, dim)."""
@@ -58,11 +63,52 @@ class SentenceTransformerEmbedder:
         """Vectors of what is asked, (n, dim)."""
         return self._vectors(self._model.encode_query, texts)
 
-    def _vectors(self, encode: object, texts: Sequence[str]) -> np.ndarray:
+    def _vectors(self, encode: Callable[..., Any], texts: Sequence[str]) -> np.ndarray:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        vectors = encode(list(texts), batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False)
+        vectors = encode(list(texts), batch_size=TEXTS_AT_ONCE, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
+
+
+class PairEmbedder:
+    """A multilingual and an English embedder in one vector, so that one index serves both languages.
+
+    The English part is zero for texts written mostly in Han characters. Between two English texts the dot
+    product is the weighted mean of both similarities; otherwise it is that of the multilingual one alone.
+
+    Args:
+        multilingual: knows every language.
+        english: knows English better.
+        english_share: its weight between two English texts, 0 to 1.
+    """
+
+    def __init__(self, multilingual: Embedder, english: Embedder, *, english_share: float = ENGLISH_SHARE) -> None:
+        self.name = PAIR
+        self.dim = multilingual.dim + english.dim
+        self._multilingual, self._english, self._share = multilingual, english, english_share
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of what is stored, (n, dim)."""
+        return self._joined(texts, self._multilingual.embed_passages(texts), self._english.embed_passages)
+
+    def embed_questions(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of what is asked, (n, dim)."""
+        return self._joined(texts, self._multilingual.embed_questions(texts), self._english.embed_questions)
+
+    def _joined(
+        self, texts: Sequence[str], left: np.ndarray, embed_english: Callable[[Sequence[str]], np.ndarray]
+    ) -> np.ndarray:
+        latin = [number for number, text in enumerate(texts) if not mostly_han(text)]
+        right = np.zeros((len(texts), self._english.dim), dtype=np.float32)
+        right[latin] = embed_english([texts[number] for number in latin])
+        return np.hstack([left * np.sqrt(1 - self._share), right * np.sqrt(self._share)]).astype(np.float32)
+
+
+def mostly_han(text: str) -> bool:
+    """Whether a text is Chinese more than anything else: one Han character weighs as much as three letters."""
+    han = sum("㐀" <= character <= "鿿" for character in text)
+    letters = sum(character.isascii() and character.isalpha() for character in text)
+    return 3 * han > letters
 
 
 def load_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:
@@ -77,9 +123,32 @@ def load_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:
         ModelMissing, ModelDamaged: with the command that mends it.
     """
     name = name or DEFAULT_EMBEDDER
+    if name == PAIR:
+        return PairEmbedder(
+            load_embedder(MULTILINGUAL, store=store, device=device), load_embedder(ENGLISH, store=store, device=device)
+        )
+    where = None if device == "auto" else device
+    if name == MULTILINGUAL:
+        folder = store.path(name)
+        from knowledge.embedding_universal import load_universal_encoder
+
+        return SentenceTransformerEmbedder(name, load_universal_encoder(folder, device=where))
+    return SentenceTransformerEmbedder(_index_name(name), _load(name, store, where))
+
+
+def _load(name: str, store: ModelStore, device: str | None) -> "SentenceTransformer":
+    path = str(store.path(name)) if name in CATALOGUE else name
     from sentence_transformers import SentenceTransformer
 
-    path = str(store.path(name)) if name in CATALOGUE else name
-    return SentenceTransformerEmbedder(
-        Path(name).name, SentenceTransformer(path, device=None if device == "auto" else device)
-    )
+    try:
+        return SentenceTransformer(path, device=device)
+    except (OSError, ValueError) as error:
+        raise ModelMissing(
+            f"The embedder {name!r} cannot be loaded ({str(error).splitlines()[0]}); expected one of {PAIR}, "
+            f"{MULTILINGUAL}, {ENGLISH}, a folder, or a Hugging Face id that can be reached."
+        ) from error
+
+
+def _index_name(name: str) -> str:
+    """The last part of a folder or hub id."""
+    return Path(name).name or name

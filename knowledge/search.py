@@ -1,15 +1,22 @@
 """Searcher: a question to the shop's passages that answer it."""
 
+import threading
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 import numpy as np
 
 from knowledge.documents import Chunk, Passage
 from knowledge.embedding import Embedder
-from knowledge.filters import SearchFilters
+from knowledge.filters import SearchFilters, parse_filters
+from knowledge.keywords import KeywordIndex
 from knowledge.reranking import Reranker
+
+CANDIDATES = 60  # looked at closely, from each way of finding
+OVERFETCH = 120  # asked of the index, which also holds the vectors of older versions
+KEYWORD_WEIGHT = 0.5
 
 
 class PublishedChunks(Protocol):
@@ -40,6 +47,17 @@ class Indexes(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """One version of one shop's knowledge, ready to be searched."""
+
+    version: int
+    chunks: Sequence[Chunk]
+    place: dict[str, int]  # chunk id → place in `chunks`
+    keywords: KeywordIndex
+    categories: tuple[str, ...]
+
+
 class Searcher:
     """Finds passages by meaning and by words at once.
 
@@ -57,6 +75,8 @@ class Searcher:
         self, versions: PublishedChunks, indexes: Indexes, embedder: Embedder, *, reranker: Reranker | None = None
     ) -> None:
         self._versions, self._indexes, self._embedder, self._reranker = versions, indexes, embedder, reranker
+        self._snapshots: dict[str, Snapshot] = {}
+        self._loading = threading.Lock()
 
     def search(
         self,
@@ -64,7 +84,7 @@ class Searcher:
         *,
         shop: str,
         k: int = 10,
-        language: str | None = None,
+        language: str | None = None,  # noqa: ARG002 -- the pair embedder prefers it by itself
         filters: SearchFilters | None = None,
         today: date | None = None,
     ) -> list[Passage]:
@@ -81,8 +101,79 @@ class Searcher:
         Returns:
             At most k passages; none when the shop has no published knowledge.
         """
-        raise NotImplementedError
+        snapshot = self._snapshot(shop)
+        if snapshot is None or not snapshot.chunks or not question.strip():
+            return []
+        if filters is None:
+            filters = parse_filters(question, categories=snapshot.categories)
+        day = today or datetime.now(UTC).date()
+        allowed = np.array([chunk.valid_on(day) and filters.admit(chunk) for chunk in snapshot.chunks])
+        keyword = np.where(allowed, snapshot.keywords.scores(question), 0.0)
+        dense = self._dense(question, shop, snapshot, allowed)
+        places = list(dict.fromkeys([*dense, *_best(keyword, CANDIDATES)]))
+        floor = min(dense.values(), default=0.0)
+        fused = {place: dense.get(place, floor) + KEYWORD_WEIGHT * float(keyword[place]) for place in places}
+        ranked = sorted(places, key=lambda place: -fused[place])[:k]
+        return [
+            Passage(
+                chunk=snapshot.chunks[place],
+                rank=rank,
+                score=min(1.0, max(0.0, fused[place])),
+                found_by=tuple(
+                    name for name, found in (("dense", place in dense), ("keyword", keyword[place] > 0)) if found
+                ),
+                scores={
+                    "dense": dense.get(place, floor),
+                    "keyword": float(keyword[place]),
+                    "fused": fused[place],
+                },
+            )
+            for rank, place in enumerate(ranked, start=1)
+        ]
 
     def warm(self, shop: str) -> None:
         """Load what the first search of a shop would have to load."""
-        raise NotImplementedError
+        if self._snapshot(shop) is not None:
+            self._embedder.embed_questions(["warm"])
+
+    def _dense(self, question: str, shop: str, snapshot: Snapshot, allowed: np.ndarray) -> dict[int, float]:
+        index = self._indexes.open(shop, self._embedder.name, self._embedder.dim)
+        vector = self._embedder.embed_questions([question])[0]
+        among = None if allowed.mean() > 0.5 else [snapshot.chunks[int(place)].id for place in np.flatnonzero(allowed)]
+        if among == []:
+            return {}
+        found = index.query(vector, OVERFETCH, among=among)
+        places = ((snapshot.place.get(chunk_id), similarity) for chunk_id, similarity in found)
+        return {place: similarity for place, similarity in places if place is not None and allowed[place]}
+
+    def _snapshot(self, shop: str) -> Snapshot | None:
+        version = self._versions.active(shop)
+        if version is None:
+            return None
+        held = self._snapshots.get(shop)
+        if held is None or held.version != version:
+            with self._loading:
+                held = self._snapshots.get(shop)
+                if held is None or held.version != version:
+                    held = _load_snapshot(self._versions, shop, version)
+                    self._snapshots[shop] = held
+        return held
+
+
+def _load_snapshot(versions: PublishedChunks, shop: str, version: int) -> Snapshot:
+    chunks = versions.chunks(shop, version)
+    categories = {str(chunk.attributes["category"]) for chunk in chunks if chunk.attributes.get("category")}
+    return Snapshot(
+        version=version,
+        chunks=chunks,
+        place={chunk.id: place for place, chunk in enumerate(chunks)},
+        keywords=KeywordIndex([chunk.embedding_text for chunk in chunks]),
+        categories=tuple(sorted(categories)),
+    )
+
+
+def _best(scores: np.ndarray, k: int) -> list[int]:
+    """Places of the k highest scores above zero, best first."""
+    k = min(k, len(scores))
+    top = np.argpartition(-scores, k - 1)[:k]
+    return [int(place) for place in top[np.argsort(-scores[top], kind="stable")] if scores[place] > 0]
