@@ -8,6 +8,7 @@
   * TooManyMessages               faster or more than the limits allow       HTTP 429
   * Busy                          the queue of questions is full             HTTP 503
   * GeneratorError                the model or its server did not answer
+  * DatabaseError                 the database cannot be used as it is
 """
 
 from knowledge.errors import ShopclerkError
@@ -43,3 +44,7 @@ class Busy(ShopclerkError):
 
 class GeneratorError(ShopclerkError):
     """The model or its server did not answer."""
+
+
+class DatabaseError(ShopclerkError):
+    """The database cannot be used as it is."""

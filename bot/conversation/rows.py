@@ -1,5 +1,6 @@
 """Between the values that travel (Citation, ProductCard, TurnTraceValues) and the rows and JSON that stay."""
 
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -40,10 +41,12 @@ def citation(row: tables.Citation) -> Citation:
 
 
 def card(values: dict[str, Any]) -> ProductCard:
-    """The ProductCard that JSON keeps; the inverse of `ProductCard.as_json`."""
-    price = values["price"]
-    options = {name: tuple(choices) for name, choices in values["options"].items()}
-    return ProductCard(**values | {"price": None if price is None else Decimal(price), "options": options})
+    """The ProductCard that JSON keeps; the inverse of `ProductCard.as_json`, whatever else that shows."""
+    known = {field.name: values[field.name] for field in fields(ProductCard) if field.name in values}
+    price, options = known["price"], known["options"]
+    known["price"] = None if price is None else Decimal(price)
+    known["options"] = {name: tuple(choices) for name, choices in options.items()}
+    return ProductCard(**known)
 
 
 def trace_row(message_id: str, trace: TurnTraceValues, created_at: datetime) -> tables.TurnTrace:

@@ -1,0 +1,26 @@
+"""Runs inside Alembic: applies revisions on the connection that `bot/conversation/database.py` hands over."""
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
+
+import knowledge.tables  # noqa: F401 - both imports fill SQLModel.metadata
+
+
+def render_item(kind: str, item: Any, _autogen_context: Any) -> str | bool:
+    """Write our own column types as what they are in the database, so that old revisions outlive our classes."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    return False
+
+
+# No transaction of Alembic's: the caller's holds the lock and ends with its commit.
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_item=render_item,
+    render_as_batch=True,  # SQLite cannot alter a table in place
+)
+context.run_migrations()
