@@ -1,15 +1,16 @@
 """Runs inside Alembic: applies revisions on the connection that `bot/conversation/database.py` hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
-import knowledge.tables  # noqa: F401 - both imports fill SQLModel.metadata
+import bot.conversation.tables  # noqa: F401 - fills SQLModel.metadata
+import knowledge.tables  # noqa: F401 - fills SQLModel.metadata
 
 
-def render_item(kind: str, item: Any, _autogen_context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _autogen_context: Any) -> str | Literal[False]:
     """Write our own column types as what they are in the database, so that old revisions outlive our classes."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"

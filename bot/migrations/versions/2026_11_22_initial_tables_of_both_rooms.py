@@ -1,20 +1,34 @@
 """Initial tables of both rooms.
 
-Revision ID: ebffa7d476be
-Revises:
-Create Date: 2026-11-22 04:09:00.248687
+Revision ID: 18ac94b45238
+Revises: nothing
+Create Date: 2026-11-22 04:13:54.175720
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "ebffa7d476be"
+revision = "18ac94b45238"
 down_revision = None
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "conversation",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("shop", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("last_sequence", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("state IN ('open', 'handed_off')", name="conversation_state"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conversation_shop"), ["shop"], unique=False)
+
     op.create_table(
         "shop",
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -82,6 +96,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_document_shop"), ["shop"], unique=False)
 
     op.create_table(
+        "handoff",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("state IN ('open', 'closed')", name="handoff_state"),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("handoff", schema=None) as batch_op:
+        batch_op.create_index(
+            "handoff_one_open",
+            ["conversation_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(batch_op.f("ix_handoff_conversation_id"), ["conversation_id"], unique=False)
+
+    op.create_table(
         "knowledge_version",
         sa.Column("shop", sa.String(length=100), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -107,6 +143,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("shop", "source"),
     )
+    op.create_table(
+        "message",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("gear", sa.String(), nullable=True),
+        sa.Column("reply_to", sa.String(length=32), nullable=True),
+        sa.Column("products", sa.JSON(), nullable=False),
+        sa.Column("suggestions", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("role IN ('user', 'assistant', 'human_agent')", name="message_role"),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["reply_to"], ["message.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("conversation_id", "sequence", name="message_order"),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_reply_to"), ["reply_to"], unique=False)
+
     op.create_table(
         "source_file",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -143,6 +202,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_chunk_document_id"), ["document_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_chunk_text_hash"), ["text_hash"], unique=False)
 
+    op.create_table(
+        "citation",
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column("chunk_id", sa.String(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("cited_quote", sa.Text(), nullable=False),
+        sa.Column("grounded_span", sa.Text(), nullable=False),
+        sa.Column("passage", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("message_id", "mark"),
+    )
+    with op.batch_alter_table("citation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_citation_chunk_id"), ["chunk_id"], unique=False)
+
+    op.create_table(
+        "feedback",
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("rating", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("rating IN (-1, 1)", name="feedback_rating"),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("message_id"),
+    )
     op.create_table(
         "file_document",
         sa.Column("file_id", sa.String(length=32), nullable=False),
@@ -199,6 +286,22 @@ def upgrade() -> None:
     with op.batch_alter_table("product", schema=None) as batch_op:
         batch_op.create_index("ix_product_product_id", ["product_id"], unique=False)
 
+    op.create_table(
+        "turn_trace",
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("gear", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("intent", sa.String(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("prompt_hash", sa.String(), nullable=False),
+        sa.Column("timings_ms", sa.JSON(), nullable=False),
+        sa.Column("scores", sa.JSON(), nullable=False),
+        sa.Column("versions", sa.JSON(), nullable=False),
+        sa.Column("passages", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("message_id"),
+    )
     op.create_table(
         "version_file",
         sa.Column("shop", sa.String(length=100), nullable=False),
