@@ -11,7 +11,7 @@
   * DatabaseError                 the database cannot be used as it is
 """
 
-from knowledge.errors import ShopclerkError
+from knowledge.errors import ShopclerkError as ShopclerkError  # the screen knows no room below this one
 
 
 class InvalidInput(ShopclerkError):

@@ -179,6 +179,15 @@ class ModelStore:
             return False
         return True
 
+    def present(self, name: str) -> bool:
+        """Whether the model was unpacked here, whole or not."""
+        return (self.folder / name / MANIFEST).exists()
+
+    def size_bytes(self, name: str) -> int:
+        """What the model takes on disk; 0 when it is not here."""
+        folder = self.folder / name
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else 0
+
     def fetch(self, name: str, on_step: Callable[[str], None] = lambda _step: None) -> Path:
         """Fetch, check and unpack a model, replacing what is there; the old copy stays until the new one is whole.
 

@@ -1,0 +1,176 @@
+"""Where commands get their work done: in a running server of the same HOME, or in this process."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import httpx
+
+from bot.settings import Settings
+from knowledge.errors import IndexLocked, ShopclerkError
+from scripts.console import Tell, note
+from scripts.errors import ServerUnreachable
+from scripts.running import RunningServer, running_server
+
+if TYPE_CHECKING:
+    from bot.bootstrap import Shopclerk  # for its name only: it brings seconds of imports that a hand-off spares
+
+WAIT_SECONDS = 1.0
+
+
+class Clerk(Protocol):
+    """Does what commands ask for; JSON documents are in the shapes promised to programs."""
+
+    def ingest(self, paths: Sequence[Path], *, shop: str, prune: bool, dry_run: bool, tell: Tell) -> dict[str, Any]:
+        """Publish what the files say; gives `ingest --json`."""
+        ...
+
+    def search(self, question: str, *, shop: str, k: int, language: str | None) -> list[dict[str, Any]]:
+        """Find passages; gives `search --json`."""
+        ...
+
+    def ask(self, text: str, *, shop: str, conversation_id: str | None) -> Iterator[dict[str, Any]]:
+        """Answer; gives lines of kind `status`, `token` and last `done` with the reply of `ask --json`."""
+        ...
+
+
+class RemoteClerk:
+    """Hands the work to the running server."""
+
+    def __init__(self, server: RunningServer) -> None:
+        self._server = server
+
+    def ingest(self, paths: Sequence[Path], *, shop: str, prune: bool, dry_run: bool, tell: Tell) -> dict[str, Any]:
+        """Publish what the files say; gives `ingest --json`."""
+        asked = {"paths": [str(path.resolve()) for path in paths], "shop": shop, "prune": prune, "dry_run": dry_run}
+        for line in self._lines("ingest", asked):
+            if line["kind"] == "progress":
+                tell(line["stage"], line["done"], line["total"])
+            elif line["kind"] == "waiting":
+                note(line["sentence"])
+            elif line["kind"] == "report":
+                report: dict[str, Any] = line["report"]
+                return report
+        raise self._ended_early()
+
+    def search(self, question: str, *, shop: str, k: int, language: str | None) -> list[dict[str, Any]]:
+        """Find passages; gives `search --json`."""
+        asked = {"question": question, "shop": shop, "k": k, "language": language}
+        for line in self._lines("search", asked):
+            if line["kind"] == "found":
+                found: list[dict[str, Any]] = line["passages"]
+                return found
+        raise self._ended_early()
+
+    def ask(self, text: str, *, shop: str, conversation_id: str | None) -> Iterator[dict[str, Any]]:
+        """Answer; gives lines of kind `status`, `token` and last `done` with the reply of `ask --json`."""
+        ended = False
+        for line in self._lines("ask", {"text": text, "shop": shop, "conversation_id": conversation_id}):
+            ended = line["kind"] == "done"
+            yield line
+        if not ended:
+            raise self._ended_early()
+
+    def _lines(self, what: str, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        url = f"{self._server.url}/internal/v1/{what}"
+        timeout = httpx.Timeout(None, connect=10.0)  # an ingest may think for minutes between two lines
+        try:
+            with (
+                httpx.Client(timeout=timeout, trust_env=False) as client,
+                client.stream("POST", url, json=asked, headers=self._server.headers) as response,
+            ):
+                if response.status_code != httpx.codes.OK:
+                    raise _refused(response)
+                for text in response.iter_lines():
+                    line: dict[str, Any] = json.loads(text)
+                    if line["kind"] == "error":
+                        raise ShopclerkError(line["sentence"])
+                    yield line
+        except httpx.HTTPError as error:
+            raise self._ended_early() from error
+
+    def _ended_early(self) -> ServerUnreachable:
+        return ServerUnreachable(
+            f"The server at {self._server.url} stopped before it was done; what was published stays. Run this again."
+        )
+
+
+class LocalClerk:
+    """Does the work in this process, which then owns the index."""
+
+    def __init__(self, shopclerk: "Shopclerk") -> None:
+        self._shopclerk = shopclerk
+
+    def ingest(self, paths: Sequence[Path], *, shop: str, prune: bool, dry_run: bool, tell: Tell) -> dict[str, Any]:
+        """Publish what the files say; gives `ingest --json`."""
+        report = self._shopclerk.ingest(
+            paths,
+            shop=shop,
+            prune=prune,
+            dry_run=dry_run,
+            on_progress=lambda progress: tell(progress.stage, progress.done, progress.total),
+        )
+        document: dict[str, Any] = report.as_json()
+        return document
+
+    def search(self, question: str, *, shop: str, k: int, language: str | None) -> list[dict[str, Any]]:
+        """Find passages; gives `search --json`."""
+        found_json = import_module("ui.internal").found_json
+        passages = self._shopclerk.searcher.search(question, shop=shop, k=k, language=language)
+        return [found_json(passage) for passage in passages]
+
+    def ask(self, text: str, *, shop: str, conversation_id: str | None) -> Iterator[dict[str, Any]]:
+        """Answer; gives lines of kind `status`, `token` and last `done` with the reply of `ask --json`."""
+        reply_line = import_module("ui.internal").reply_line
+        if conversation_id is None:
+            conversation_id = self._shopclerk.history.start(shop).id
+        for chunk in self._shopclerk.assistant.reply(conversation_id, text):
+            if (line := reply_line(chunk)) is not None:
+                yield line
+
+
+@contextmanager
+def open_clerk(settings: Settings) -> Iterator[Clerk]:
+    """The running server of this HOME if there is one, otherwise this process once the index is free."""
+    server = running_server(settings.home)
+    if server is not None:
+        note(f"Handing over to the server at {server.url}")
+        yield RemoteClerk(server)
+        return
+    told = False
+    while True:
+        try:
+            shopclerk = _build()(settings)
+            break
+        except IndexLocked as locked:
+            # Either an ingest, which ends, or a server on its way up, which will take the work.
+            if not told:
+                note(f"{locked} Waiting for it …")
+                told = True
+            time.sleep(WAIT_SECONDS)
+            server = running_server(settings.home)
+            if server is not None:
+                yield RemoteClerk(server)
+                return
+    try:
+        yield LocalClerk(shopclerk)
+    finally:
+        shopclerk.close()
+
+
+def _build() -> "Callable[[Settings], Shopclerk]":
+    build: Callable[[Settings], Shopclerk] = import_module("bot.bootstrap").build
+    return build
+
+
+def _refused(response: httpx.Response) -> ShopclerkError:
+    response.read()
+    try:
+        detail = response.json()["detail"]
+    except (ValueError, KeyError, TypeError):
+        detail = f"status {response.status_code}"
+    return ServerUnreachable(f"The running server refused: {detail}")

@@ -1,0 +1,103 @@
+"""The console command `shopclerk`: finds the command's module, runs it, and turns errors into one sentence."""
+
+import importlib
+import logging
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+from pydantic import ValidationError
+from typer.core import TyperCommand, TyperGroup
+
+from knowledge.errors import ShopclerkError
+
+COMMANDS: Mapping[str, str] = {
+    "serve": "Start the shop bot and print its address.",
+    "ingest": "Read a shop's files and publish what they say.",
+    "search": "Show the passages found for a question.",
+    "ask": "Ask the shop bot one question and print its answer with citations.",
+    "versions": "List the published versions of a shop's knowledge.",
+    "rollback": "Make an earlier version of a shop's knowledge answer again.",
+    "evaluate": "Measure search and answers, the baseline beside each figure.",
+    "models": "List, fetch and verify the models that install without a model hub.",
+    "doctor": "Say what is installed, what runs where, and what to mend.",
+    "benchmark": "Measure how fast this machine starts, ingests, searches and answers.",
+}
+"""Every command and its summary; the module of a command is imported only when it is used."""
+
+USAGE_ERROR = 2
+
+
+class LazyGroup(TyperGroup):
+    """Commands that are imported when called, so that help and light commands start at once."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        # Stand-ins that know their summary only: enough for help and for spelling suggestions.
+        self.commands.update({name: TyperCommand(name, help=summary) for name, summary in COMMANDS.items()})
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The real command, imported now."""
+        name, stand_in, rest = super().resolve_command(ctx, args)
+        if name is None or stand_in is None:
+            return name, stand_in, rest
+        command = typer.main.get_command(importlib.import_module(f"scripts.{name}").app)
+        command.name = name
+        return name, command, rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; what goes wrong on purpose becomes one sentence on stderr and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except ShopclerkError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+        except ValidationError as error:
+            typer.echo(_settings_sentence(error), err=True)
+            raise typer.Exit(USAGE_ERROR) from error
+
+
+app = typer.Typer(
+    name="shopclerk",
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog="Example: shopclerk ask 'Can I return shoes I wore once?'  ·  Settings are read from SHOPCLERK_… and .env.",
+)
+
+
+@app.callback()
+def shopclerk() -> None:
+    """A customer-service bot for online shops: answers from the shop's own pages, showing what each rests on."""
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+def main() -> None:
+    """Entry point of the console command; nobody who types a command gets a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # both are text files here
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader left: nothing more to say, not even at exit
+        sys.exit(1)
+    except Exception as error:
+        logging.getLogger(__name__).debug("%s", traceback.format_exc())
+        sentence = f"Something went wrong that should not have: {type(error).__name__}: {error}"
+        typer.echo(
+            f"{sentence}\nTo see where, run the same with: python -X dev -c 'from scripts.cli import app; app()'",
+            err=True,
+        )
+        sys.exit(1)
+
+
+def _settings_sentence(error: ValidationError) -> str:
+    """What is wrong with a setting, in the words of the person who set it."""
+    first = error.errors()[0]
+    name = "SHOPCLERK_" + "_".join(str(part) for part in first["loc"]).upper()
+    return f"{name} is {first['input']!r}: {first['msg']}. Set another value in the environment or in .env."

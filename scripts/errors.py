@@ -1,0 +1,16 @@
+"""What can go wrong at the console.
+
+* ShopclerkError            (knowledge/errors.py)
+  * ServerUnreachable       a server is running but gives no answer
+  * PortTaken               something else listens there
+"""
+
+from knowledge.errors import ShopclerkError
+
+
+class ServerUnreachable(ShopclerkError):
+    """A server is running but gives no answer."""
+
+
+class PortTaken(ShopclerkError):
+    """Something else listens at the port."""

