@@ -1,0 +1,149 @@
+"""Extractor: the passage's own best sentences as an answer, word for word."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from bot.answering.evidence import Unit, units
+from knowledge.documents import Passage
+from knowledge.embedding import Embedder
+from knowledge.keywords import tokenize
+
+PASSAGES_READ = 4
+UNITS_EMBEDDED = 48  # a bound on the time, on pages of many short lines
+MEANING_WEIGHT = 0.6
+UNIT_WEIGHT = 0.5  # of the best sentence beside the passage's own score
+SHORT = {"en": 340, "zh": 170}  # characters that may be shown whole
+WINDOW_SENTENCES = 3
+NEIGHBOUR_SHARE = 0.75  # of the best sentence's score, for one beside it to come along
+LIST_ITEMS = 8
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What was taken from one passage.
+
+    Attributes:
+        text: as shown.
+        quote: as it stands in the passage.
+        score: how well the sentences fit the question, 0 to 1.
+    """
+
+    passage: Passage
+    text: str
+    quote: str
+    score: float
+
+
+class Extractor:
+    """Chooses sentences by meaning and by rare words shared with the question.
+
+    Args:
+        embedder: the one that search uses.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vector = lru_cache(maxsize=8192)(self._embed)
+
+    def extract(self, question: str, passages: Sequence[Passage]) -> Extract | None:
+        """The best sentences among the first passages; None when they hold no sentence."""
+        read = [(passage, units(passage.chunk)) for passage in passages[:PASSAGES_READ]]
+        read = [(passage, found[:UNITS_EMBEDDED]) for passage, found in read if found]
+        if not read:
+            return None
+        scores = self._scores(question, read)
+        best = max(range(len(read)), key=lambda place: read[place][0].score + UNIT_WEIGHT * float(scores[place].max()))
+        passage, found = read[best]
+        chosen = _choose(passage, found, scores[best])
+        text = _shown(passage, [found[place] for place in chosen])
+        quote = _quoted(passage.chunk.text, [found[place].quote for place in chosen])
+        return Extract(passage, text, quote, float(scores[best].max()))
+
+    def _scores(self, question: str, read: Sequence[tuple[Passage, Sequence[Unit]]]) -> list[np.ndarray]:
+        """One score a unit, 0 to 1, an array for each passage."""
+        asked = self._embedder.embed_questions([question])[0]
+        texts = [[_in_context(passage, unit) for unit in found] for passage, found in read]
+        words = [[set(tokenize(text)) for text in group] for group in texts]
+        rarity = _rarity([bag for group in words for bag in group])
+        wanted = set(tokenize(question))
+        most = sum(rarity.get(word, 0.0) for word in wanted) or 1.0
+        result = []
+        for group, bags in zip(texts, words, strict=True):
+            meaning = np.array([float(self._vector(text) @ asked) for text in group])
+            shared = np.array([sum(rarity[word] for word in wanted & bag) / most for bag in bags])
+            result.append(MEANING_WEIGHT * np.clip(meaning, 0, 1) + (1 - MEANING_WEIGHT) * shared)
+        return result
+
+    def _embed(self, text: str) -> np.ndarray:
+        return np.asarray(self._embedder.embed_passages([text])[0])
+
+
+def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:
+    found_in = Counter(word for bag in bags for word in bag)
+    return {word: math.log1p(len(bags) / count) for word, count in found_in.items()}
+
+
+def _in_context(passage: Passage, unit: Unit) -> str:
+    lead = unit.lead or passage.chunk.heading.split(" › ")[-1] or passage.chunk.title
+    return f"{lead}: {unit.text}"
+
+
+def _choose(passage: Passage, found: Sequence[Unit], scores: np.ndarray) -> list[int]:
+    """Places of the units to show, in their order."""
+    short = SHORT.get(passage.chunk.language, SHORT["en"])
+    if passage.chunk.kind == "faq" and sum(len(unit.text) for unit in found) <= short * 1.5:
+        return list(range(len(found)))
+    best = int(scores.argmax())
+    unit = found[best]
+    together = [place for place, other in enumerate(found) if other.group == unit.group and other.kind == unit.kind]
+    fits = sum(len(found[place].text) for place in together) <= short
+    if passage.chunk.kind == "product":
+        return [best]
+    if unit.kind == "row":
+        return [place for place in together if scores[place] >= scores[best] * 0.9][:WINDOW_SENTENCES]
+    if fits and (unit.kind == "sentence" or len(together) <= LIST_ITEMS):
+        return together
+    if unit.kind == "item":
+        return [place for place in together if scores[place] >= scores[best] * NEIGHBOUR_SHARE][:WINDOW_SENTENCES]
+    return _window(found, scores, best, together, short)
+
+
+def _window(found: Sequence[Unit], scores: np.ndarray, best: int, together: Sequence[int], short: int) -> list[int]:
+    """The best sentence and those beside it that belong to it."""
+    chosen = [best]
+    while len(chosen) < WINDOW_SENTENCES:
+        beside = [place for place in (chosen[0] - 1, chosen[-1] + 1) if place in together]
+        beside = [place for place in beside if scores[place] >= scores[best] * NEIGHBOUR_SHARE]
+        if not beside:
+            break
+        chosen = sorted([*chosen, max(beside, key=lambda place: float(scores[place]))])
+        if sum(len(found[place].text) for place in chosen) > short:
+            chosen = [place for place in chosen if place == best] if len(chosen) == 2 else chosen[:-1]
+            break
+    return chosen
+
+
+def _shown(passage: Passage, chosen: Sequence[Unit]) -> str:
+    chinese = passage.chunk.language == "zh"
+    if chosen[0].kind == "sentence":
+        return ("" if chinese else " ").join(unit.text for unit in chosen)
+    lead = chosen[0].lead
+    colon = "：" if chinese else ":"
+    if len(chosen) == 1:
+        return f"{lead}{colon}{'' if chinese else ' '}{chosen[0].text}" if lead else chosen[0].text
+    lines = [f"- {unit.text}" for unit in chosen]
+    return "\n".join([f"{lead}{colon}", *lines] if lead else lines)
+
+
+def _quoted(text: str, quotes: Sequence[str]) -> str:
+    """The quotes as one verbatim stretch of the passage where they lie near each other."""
+    start = text.find(quotes[0])
+    end = text.find(quotes[-1], max(start, 0))
+    if start < 0 or end < 0:
+        return quotes[0]
+    return text[start : end + len(quotes[-1])]

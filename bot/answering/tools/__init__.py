@@ -1,0 +1,1 @@
+"""Facts filled in by code from rows: orders and products."""

@@ -1,0 +1,66 @@
+"""Turn: one shopper Message with what is needed to answer it; Answer: what a gear makes of it."""
+
+from dataclasses import dataclass, field
+
+from bot.answering.wording import Wording, wording
+from bot.conversation.history import MessageView
+from bot.reply import Citation, Gear, Outcome, ProductCard
+from knowledge.documents import Passage
+from knowledge.profile import ShopProfile
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question on its way.
+
+    Attributes:
+        text: the message with personal data masked; everything but the order look-up works on it.
+        typed: the message as typed; never stored, logged, searched for or shown to a model.
+        language: of the reply.
+        spoken: the language of the message itself where it could be told, ISO 639-1.
+        earlier: the conversation before this message, oldest first.
+    """
+
+    conversation_id: str
+    message_id: str
+    shop: str
+    text: str
+    typed: str = field(repr=False)
+    language: str
+    spoken: str | None
+    earlier: tuple[MessageView, ...]
+    profile: ShopProfile
+
+    @property
+    def words(self) -> Wording:
+        """The bot's sentences in the language of the reply."""
+        return wording(self.language)
+
+    @property
+    def shop_name(self) -> str:
+        """What the shop calls itself in the language of the reply."""
+        return self.profile.name.get(self.language) or next(iter(self.profile.name.values()), self.shop)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a gear has to say.
+
+    Attributes:
+        reason: why this gear and outcome, one word or two.
+        question: the standalone question that was searched; empty when nothing was.
+        passages: what search found.
+        streamed: whether the text was already shown while it came about.
+    """
+
+    text: str
+    outcome: Outcome
+    gear: Gear
+    reason: str
+    citations: tuple[Citation, ...] = ()
+    products: tuple[ProductCard, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    question: str = ""
+    passages: tuple[Passage, ...] = ()
+    prompt_hash: str = ""
+    streamed: bool = False

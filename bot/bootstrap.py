@@ -1,0 +1,277 @@
+"""The composition root: Settings to a Shopclerk; every part can be replaced by argument."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from langchain_core.language_models import BaseChatModel
+from sqlalchemy import Engine
+
+from bot.answering.answerer import Answerer
+from bot.answering.assistant import Assistant
+from bot.answering.llm import GenerationQueue, load_chat_model, probe
+from bot.answering.tools.orders import OrderDesk
+from bot.answering.writer import Writer
+from bot.conversation.database import migrate
+from bot.conversation.feedback import FeedbackBook
+from bot.conversation.handoff import Handoffs
+from bot.conversation.history import History
+from bot.errors import GeneratorError
+from bot.settings import Settings
+from knowledge.catalog import Catalog
+from knowledge.database import create_database_engine
+from knowledge.documents import Chunk
+from knowledge.embedding import Embedder, load_embedder
+from knowledge.errors import KnowledgeError, ModelError
+from knowledge.index import ChromaIndexes, VectorIndexes
+from knowledge.ingest import IngestProgress, Ingestor, IngestReport
+from knowledge.orders import Orders
+from knowledge.profile import Profiles
+from knowledge.search import Searcher
+from knowledge.versions import KnowledgeVersions
+from knowledge.weights import ModelStore
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether the bot can answer, and with what.
+
+    Attributes:
+        ready: it can answer, at least by quoting.
+        generator: name of the model that writes; `none` when answers are quoted only.
+        embedder: name of the model that search uses.
+        device: where the models run.
+        problems: what is missing or broken, each one sentence.
+    """
+
+    ready: bool
+    generator: str
+    embedder: str
+    device: str
+    problems: tuple[str, ...] = ()
+
+
+class Shopclerk:
+    """The whole bot. Parts are made when first used, so that a command that needs no model loads none.
+
+    Args:
+        settings: what to build.
+        engine, embedder, indexes, chat_model, today: used instead of what the settings name.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        engine: Engine | None = None,
+        embedder: Embedder | None = None,
+        indexes: VectorIndexes | None = None,
+        chat_model: BaseChatModel | None = None,
+        today: Callable[[], date] | None = None,
+    ) -> None:
+        self.settings = settings
+        self._given_engine, self._given_embedder, self._given_indexes = engine, embedder, indexes
+        self._given_chat_model = chat_model
+        self._today = today or (lambda: datetime.now(UTC).date())
+        self._making = threading.RLock()
+        self._generator_problem = ""
+
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        shop: str | None = None,
+        prune: bool = False,
+        dry_run: bool = False,
+        on_progress: Callable[[IngestProgress], None] | None = None,
+    ) -> IngestReport:
+        """Read files into a shop's knowledge and publish a new version of it."""
+        ingestor = Ingestor(self.engine, self.indexes, self.embedder)
+        return ingestor.ingest(
+            paths, shop=shop or self.settings.shop, prune=prune, dry_run=dry_run, on_progress=on_progress
+        )
+
+    def passage(self, shop: str, chunk_id: str) -> Chunk | None:
+        """The whole passage behind a citation; None unless it is this shop's."""
+        return self.versions.chunk(shop, chunk_id)
+
+    def warm(self) -> None:
+        """Load every model and the default shop's knowledge, so that the first question finds them ready."""
+        self.searcher.warm(self.settings.shop)
+        if self.chat_model is not None:
+            self.assistant.warm(self.settings.shop)
+
+    def health(self) -> Health:
+        """Try each part: a question embedded, a token generated."""
+        problems: list[str] = []
+        embedder = self.settings.embedder
+        try:
+            embedder = self.embedder.name
+            self.embedder.embed_questions(["hello"])
+            if self.versions.active(self.settings.shop) is None:
+                problems.append(f"The shop {self.settings.shop!r} knows nothing yet; run: shopclerk ingest PATH")
+            ready = True
+        except (ModelError, KnowledgeError) as error:
+            problems.append(str(error))
+            ready = False
+        generator = self._probed_generator(problems)
+        return Health(ready, generator, embedder, self._device(), tuple(problems))
+
+    def close(self) -> None:
+        """Stop the generation queue and let go of files and connections."""
+        with self._making:
+            if "queue" in self.__dict__:
+                self.queue.close()
+            if "indexes" in self.__dict__:
+                self.indexes.close()
+            if "engine" in self.__dict__:
+                self.engine.dispose()
+
+    @property
+    def store(self) -> ModelStore:
+        """Where packaged models lie."""
+        return ModelStore(self.settings.home / "models")
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, its schema brought up to date."""
+        with self._making:
+            engine = self._given_engine or create_database_engine(self.settings.sqlalchemy_url)
+            migrate(engine)
+            return engine
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """Turns texts into vectors; loaded here."""
+        return self._given_embedder or load_embedder(
+            self.settings.embedder, store=self.store, device=self.settings.device
+        )
+
+    @cached_property
+    def indexes(self) -> VectorIndexes:
+        """The vectors of every shop; owned by this process from here on."""
+        if self._given_indexes is not None:
+            return self._given_indexes
+        if self.settings.chroma_url:
+            return ChromaIndexes(url=self.settings.chroma_url)
+        return ChromaIndexes(folder=self.settings.home / "index")
+
+    @cached_property
+    def chat_model(self) -> BaseChatModel | None:
+        """The model that writes; None where there is none or it cannot be loaded (`health` says why)."""
+        if self._given_chat_model is not None:
+            return self._given_chat_model
+        try:
+            return load_chat_model(self.settings, self.store)
+        except (ModelError, GeneratorError) as error:
+            self._generator_problem = str(error)
+            return None
+
+    @cached_property
+    def queue(self) -> GenerationQueue:
+        """The line in front of the model."""
+        return GenerationQueue()
+
+    @cached_property
+    def versions(self) -> KnowledgeVersions:
+        """Which knowledge answers."""
+        return KnowledgeVersions(self.engine)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """Finds passages."""
+        return Searcher(self.versions, self.indexes, self.embedder)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The shops' products as rows."""
+        return Catalog(self.engine)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """The shops' names, voices and contacts."""
+        return Profiles(self.engine)
+
+    @cached_property
+    def history(self) -> History:
+        """What was said."""
+        return History(self.engine)
+
+    @cached_property
+    def feedback(self) -> FeedbackBook:
+        """Thumbs."""
+        return FeedbackBook(self.engine)
+
+    @cached_property
+    def handoffs(self) -> Handoffs:
+        """Conversations passed to a person."""
+        return Handoffs(self.engine)
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """Answers shoppers."""
+        return Assistant(
+            history=self.history,
+            handoffs=self.handoffs,
+            profiles=self.profiles,
+            orders=OrderDesk(Orders(self.engine), today=self._today),
+            answerer=Answerer(
+                searcher=self.searcher,
+                embedder=self.embedder,
+                versions=self.versions,
+                catalog=self.catalog,
+                writer=Writer(lambda: self.chat_model, self.queue, name=self._generator_name()),
+                today=self._today,
+            ),
+        )
+
+    def _generator_name(self) -> str:
+        if self._given_chat_model is not None:
+            return str(getattr(self._given_chat_model, "name", None) or "given")
+        return self.settings.generator
+
+    def _probed_generator(self, problems: list[str]) -> str:
+        model = self.chat_model
+        if model is None:
+            if self._generator_problem:
+                problems.append(f"{self._generator_problem} Until then answers are quoted only.")
+            return "none"
+        try:
+            probe(model)
+        except GeneratorError as error:
+            problems.append(f"{error} Until then answers are quoted only.")
+            return "none"
+        return self._generator_name()
+
+    def _device(self) -> str:
+        engine = getattr(self.chat_model, "engine", None)
+        return str(getattr(engine, "device", "") or ("server" if self.settings.generator_url else "cpu"))
+
+
+def build(
+    settings: Settings | None = None,
+    *,
+    engine: Engine | None = None,
+    embedder: Embedder | None = None,
+    indexes: VectorIndexes | None = None,
+    chat_model: BaseChatModel | None = None,
+    today: Callable[[], date] | None = None,
+) -> Shopclerk:
+    """A Shopclerk as the settings say.
+
+    Args:
+        settings: default: from the environment and `.env`.
+        engine, embedder, indexes, chat_model: parts to use instead of the settings' own.
+        today: the present day, for what is valid and what is late.
+    """
+    return Shopclerk(
+        settings or Settings(),
+        engine=engine,
+        embedder=embedder,
+        indexes=indexes,
+        chat_model=chat_model,
+        today=today,
+    )
