@@ -1,0 +1,168 @@
+"""GenerationQueue: one answer is generated at a time; the others wait in line and know their place."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, Self, TypeVar
+
+from bot.errors import Busy
+
+T = TypeVar("T")
+
+CLOSING = "The bot is shutting down; please ask again in a minute."
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A place in the line; 1 is next."""
+
+    position: int
+
+
+@dataclass(eq=False)
+class _Job:
+    """What the worker and a reader share, under the queue's lock."""
+
+    work: Callable[[], Iterator[Any]]
+    made: deque[Any] = field(default_factory=deque)
+    error: BaseException | None = None
+    done: bool = False
+    left: bool = False
+
+
+class GenerationQueue:
+    """A line in front of one worker thread: first come, first served.
+
+    Args:
+        max_waiting: how many may wait beside the one being served; more are turned away.
+    """
+
+    def __init__(self, max_waiting: int = 20) -> None:
+        self.max_waiting = max_waiting
+        self._changed = threading.Condition()
+        self._line: deque[_Job] = deque()
+        self._serving: _Job | None = None
+        self._worker: threading.Thread | None = None
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many stand in line, the one being served not counted."""
+        with self._changed:
+            return len(self._line)
+
+    def run(self, work: Callable[[], Iterator[T]]) -> "Results[T]":
+        """Stand in line, and hear of it: first one's place whenever it changes, then what `work` yields.
+
+        `work` is called and iterated in the worker's thread. Closing or dropping the returned iterator gives up the
+        place, or ends the work before its next item. What `work` raises is raised to the reader.
+
+        Raises:
+            Busy: the line is full, or the queue was closed.
+        """
+        job = _Job(work)
+        with self._changed:
+            if self._closed:
+                raise Busy(CLOSING)
+            # One more than may wait is in line for the moment before a free worker takes it.
+            if len(self._line) >= self.max_waiting + (self._serving is None):
+                raise Busy(f"{len(self._line)} questions are waiting already; please ask again in a minute.")
+            self._line.append(job)
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._serve, name="generation", daemon=True)
+                self._worker.start()
+            self._changed.notify_all()
+        return Results(self, job)
+
+    def close(self) -> None:
+        """Serve nobody any more: those in line and the one being served get Busy."""
+        with self._changed:
+            self._closed = True
+            for job in (*self._line, *([self._serving] if self._serving else ())):
+                job.left, job.done, job.error = True, True, Busy(CLOSING)
+            self._line.clear()
+            self._changed.notify_all()
+
+    def next_item(self, job: _Job, known: Waiting | None) -> Any:
+        """Wait for what the reader does not know yet: another place in line, an item, the end or an error."""
+        with self._changed:
+            while True:
+                if job.made:
+                    return job.made.popleft()
+                if job.error:
+                    raise job.error
+                if job.done:
+                    raise StopIteration
+                place = self._place(job)
+                if place and place != known:
+                    return place
+                self._changed.wait()
+
+    def leave(self, job: _Job) -> None:
+        """Give up the place, or end the work."""
+        with self._changed:
+            job.left = job.done = True
+            job.made.clear()
+            if job in self._line:
+                self._line.remove(job)
+            self._changed.notify_all()
+
+    def _place(self, job: _Job) -> Waiting | None:
+        return next((Waiting(place) for place, other in enumerate(self._line, start=1) if other is job), None)
+
+    def _serve(self) -> None:
+        while True:
+            with self._changed:
+                self._serving = None
+                self._changed.wait_for(lambda: self._line or self._closed)
+                if self._closed:
+                    return
+                job = self._serving = self._line.popleft()
+                self._changed.notify_all()
+            error = self._work_on(job)
+            with self._changed:
+                job.error, job.done = job.error or error, True
+                self._changed.notify_all()
+
+    def _work_on(self, job: _Job) -> BaseException | None:
+        """Everything a job yields, until its reader leaves."""
+        try:
+            items = job.work()
+            try:
+                for item in items:
+                    with self._changed:
+                        if job.left:
+                            return None
+                        job.made.append(item)
+                        self._changed.notify_all()
+            finally:
+                if isinstance(items, Generator):
+                    items.close()
+        except BaseException as error:
+            return error
+        return None
+
+
+class Results(Iterator[T | Waiting], Generic[T]):
+    """One reader's view of the line: places, then results."""
+
+    def __init__(self, queue: GenerationQueue, job: _Job) -> None:
+        self._queue, self._job = queue, job
+        self._place: Waiting | None = None
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> T | Waiting:
+        item: T | Waiting = self._queue.next_item(self._job, self._place)
+        if isinstance(item, Waiting):
+            self._place = item
+        return item
+
+    def close(self) -> None:
+        """Leave: no more is made for this reader."""
+        self._queue.leave(self._job)
+
+    def __del__(self) -> None:
+        self.close()

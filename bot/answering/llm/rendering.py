@@ -1,0 +1,91 @@
+"""From chat messages to the text a model reads: few-shot text for base models, the model's own template for others."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from bot.errors import GeneratorError
+
+BASE_STOPS = ("\n",)
+"""A base model does not know when to end its turn: an answer is one line, as in the examples it is shown."""
+
+ChatTemplate = Callable[[list[dict[str, str]]], str]
+"""A tokenizer's `apply_chat_template`: role and content of each message to the text with the opening of the reply."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a model reads.
+
+    Attributes:
+        constant: the beginning, the same for every question of a kind: instructions and examples.
+        varying: the rest: passages, question, and the cue at which the answer begins.
+        stops: texts at which the answer ends, beside those the caller asks for.
+    """
+
+    constant: str
+    varying: str
+    stops: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The whole of it."""
+        return self.constant + self.varying
+
+
+def render_examples(messages: Sequence[BaseMessage]) -> Prompt:
+    """Few-shot text for a model without a chat template.
+
+    The system message is the instructions, pairs of human and AI messages are the examples, and the last human
+    message is the question to be answered. Each question is followed by the cue `Answer:`, or `答：` where its last
+    line is Chinese.
+
+    Raises:
+        GeneratorError: the last message is not a human one.
+    """
+    *before, last = _checked(messages)
+    constant = "".join(_shot(message) for message in before)
+    return Prompt(constant, f"{last.text.strip()}\n{answer_cue(last.text)}", BASE_STOPS)
+
+
+def render_template(messages: Sequence[BaseMessage], template: ChatTemplate) -> Prompt:
+    """A chat-tuned model's own format; the part before the last question counts as constant.
+
+    Raises:
+        GeneratorError: the last message is not a human one.
+    """
+    turns = [{"role": _ROLES[type(message)], "content": message.text} for message in _checked(messages)]
+    text = template(turns)
+    start = text.rfind(turns[-1]["content"])
+    # A template may trim or rewrite what it is given; then nothing is known to be constant.
+    return Prompt(text[:start], text[start:]) if start > 0 else Prompt("", text)
+
+
+def answer_cue(question: str) -> str:
+    """The words after which an answer is expected, in the language of the question's last line."""
+    line = question.strip().rpartition("\n")[2]
+    return "答：" if any("\u4e00" <= letter <= "\u9fff" for letter in line) else "Answer:"
+
+
+_ROLES: dict[type[BaseMessage], str] = {SystemMessage: "system", HumanMessage: "user", AIMessage: "assistant"}
+
+
+def _checked(messages: Sequence[BaseMessage]) -> Sequence[BaseMessage]:
+    if not messages or not isinstance(messages[-1], HumanMessage):
+        raise GeneratorError("A question is needed: the last message must be a human one.")
+    strange = next((message for message in messages if type(message) not in _ROLES), None)
+    if strange is not None:
+        raise GeneratorError(f"A {strange.type!r} message cannot be rendered; expected system, human or ai.")
+    return messages
+
+
+def _shot(message: BaseMessage) -> str:
+    text = message.text.strip()
+    match message:
+        case HumanMessage():
+            return f"{text}\n{answer_cue(text)}"
+        case AIMessage():
+            return f" {text}\n\n"
+        case _:
+            return f"{text}\n\n"

@@ -1,0 +1,180 @@
+"""TorchEngine: text generated in this process by transformers, on whichever device there is."""
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from langchain_core.messages import BaseMessage
+
+from bot.answering.llm.answer_text import AnswerText, TokenText, loops
+from bot.answering.llm.engine import Ending, Limits, Piece
+from bot.answering.llm.prefix_cache import PrefixCache
+from bot.answering.llm.rendering import Prompt, render_examples, render_template
+from bot.answering.llm.weights import quiet_transformers
+from bot.errors import GeneratorError
+from knowledge.errors import ModelDamaged, ModelMissing
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import DynamicCache
+
+CONTEXT_TOKENS = 8
+"""Tokens of the prompt's end that the first tokens of the answer are decoded with."""
+
+
+class TorchEngine:
+    """A transformers model and its tokenizer, decoding greedily.
+
+    The work is done in the thread that reads the iterator, one token a step: a reader that leaves ends it, an error
+    reaches the reader, and nothing can hang. The states of a prompt's constant part are kept between questions.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any, *, name: str) -> None:
+        self.name = name
+        self.device = str(model.device)
+        self._model, self._tokenizer = model, tokenizer
+        self._prefixes = PrefixCache()
+        self._end_tokens = _end_tokens(model, tokenizer)
+        self._longest = int(getattr(model.config.get_text_config(), "max_position_embeddings", 2048))
+
+    @classmethod
+    def load(cls, weights: str, *, name: str, device: str = "auto") -> Self:
+        """Load a folder or a Hugging Face id.
+
+        Raises:
+            ModelMissing: no such id, or the hub cannot be reached.
+            ModelDamaged: the weights cannot be read.
+        """
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        where = pick_device(device)
+        try:
+            with quiet_transformers():
+                tokenizer = AutoTokenizer.from_pretrained(weights)
+                model = AutoModelForCausalLM.from_pretrained(weights, dtype=pick_dtype(where))
+        except OSError as error:
+            raise ModelMissing(
+                f"The model {name!r} could not be loaded ({str(error).splitlines()[0]}); set SHOPCLERK_GENERATOR to "
+                "gemma-3-270m, a folder, or a Hugging Face id that can be reached."
+            ) from error
+        except Exception as error:
+            raise ModelDamaged(
+                f"The model {name!r} is damaged ({error}); run: shopclerk models fetch {name}"
+            ) from error
+        return cls(model.to(where).eval(), tokenizer, name=name)
+
+    def render(self, messages: Sequence[BaseMessage]) -> Prompt:
+        """Few-shot text for a base model, the chat template of any other."""
+        if not self._tokenizer.chat_template:
+            return render_examples(messages)
+        return render_template(
+            messages,
+            lambda turns: str(self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)),
+        )
+
+    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[Piece]:
+        """The continuation, a piece a token."""
+        deadline = time.monotonic() + limits.seconds
+        constant, varying = self._tokens(prompt)
+        if len(constant) + len(varying) + limits.max_tokens > self._longest:
+            raise GeneratorError(
+                f"The prompt is too long for {self.name}: {len(constant) + len(varying)} tokens and "
+                f"{limits.max_tokens} for the answer, of {self._longest} in all."
+            )
+        tokens_text, answer = TokenText(self._decode, varying[-CONTEXT_TOKENS:]), AnswerText(limits.stops)
+        made: list[int] = []
+        token, states = self._read(constant, varying)
+        while True:
+            ending: Ending | None = None
+            text = ""
+            if token in self._end_tokens:
+                ending = "stop"
+            else:
+                made.append(token)
+                text = answer.add(tokens_text.add(token))
+                ending = _ending(made, answer, limits, deadline)
+            if ending:
+                yield Piece(text + answer.end(), tokens=int(token not in self._end_tokens), ending=ending)
+                return
+            yield Piece(text, tokens=1)
+            token = self._step([token], states)
+
+    def _tokens(self, prompt: Prompt) -> tuple[list[int], list[int]]:
+        """The prompt's tokens, cut where those of its constant part end.
+
+        A word may cross the border; so the whole is tokenized, and cut where both readings still agree. At least one
+        token is left over to be read: the next one is known only from it.
+        """
+        templated = bool(self._tokenizer.chat_template)
+        constant: list[int] = self._tokenizer.encode(prompt.constant, add_special_tokens=not templated)
+        whole: list[int] = self._tokenizer.encode(prompt.text, add_special_tokens=not templated)
+        pairs = zip(constant, whole[:-1], strict=False)
+        border = next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(constant), len(whole) - 1))
+        return whole[:border], whole[border:]
+
+    def _read(self, constant: list[int], varying: list[int]) -> tuple[int, "DynamicCache"]:
+        """Read the prompt: the first token of the answer, and the states to go on from."""
+        from transformers import DynamicCache
+
+        states = self._prefixes.get(tuple(constant)) if constant else None
+        if states is None:
+            states = DynamicCache(config=self._model.config)
+            if constant:
+                self._step(constant, states)
+                self._prefixes.put(tuple(constant), states)
+        return self._step(varying, states), states
+
+    def _step(self, tokens: list[int], states: "DynamicCache") -> int:
+        """Read tokens into the states; the likeliest token after them."""
+        import torch
+
+        try:
+            with torch.inference_mode():
+                ids = torch.tensor([tokens], device=self._model.device)  # (1, n_tokens)
+                logits: torch.Tensor = self._model(
+                    input_ids=ids, past_key_values=states, use_cache=True, logits_to_keep=1
+                ).logits  # (1, 1, vocabulary)
+                return int(logits[0, -1].argmax())
+        except RuntimeError as error:
+            raise GeneratorError(f"The model {self.name} failed while answering: {error}") from error
+
+    def _decode(self, tokens: Sequence[int]) -> str:
+        text: str = self._tokenizer.decode(list(tokens), skip_special_tokens=True)
+        return text
+
+
+def pick_device(wanted: str) -> str:
+    """`auto` to the best there is: CUDA, then MPS, then the CPU."""
+    import torch
+
+    if wanted != "auto":
+        return wanted
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def pick_dtype(device: str) -> "torch.dtype":
+    """bfloat16 wherever the hardware multiplies it: half the bytes to read for each token."""
+    import torch
+
+    if device == "cpu" and not torch.cpu._is_avx512_bf16_supported():
+        return torch.float32
+    return torch.bfloat16
+
+
+def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
+    """All tokens that end a text; chat models often have two."""
+    named = model.generation_config.eos_token_id
+    tokens = named if isinstance(named, list) else [named]
+    return frozenset(token for token in (*tokens, tokenizer.eos_token_id) if token is not None)
+
+
+def _ending(made: list[int], answer: AnswerText, limits: Limits, deadline: float) -> Ending | None:
+    if answer.stopped:
+        return "stop"
+    if len(made) >= limits.max_tokens:
+        return "length"
+    if time.monotonic() > deadline:
+        return "time"
+    return "repetition" if loops(made) else None
