@@ -1,0 +1,187 @@
+"""A shop clerk with a scripted assistant: real history, feedback and handoffs; answers that a test wrote."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+from sqlalchemy import Engine
+
+from bot.conversation.database import migrate
+from bot.conversation.feedback import FeedbackBook
+from bot.conversation.handoff import Handoffs
+from bot.conversation.history import History
+from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
+from bot.settings import Settings
+from knowledge.database import create_database_engine
+
+RETURNS_PASSAGE = (
+    "Unworn shoes can be sent back within **30 days** of delivery.\n\n"
+    "| Item | Days |\n|---|---|\n| Shoes | 30 |\n| Pans | 60 |\n\n"
+    "Shoes that were worn outside cannot be taken back unless they are faulty. Return postage is free in the US."
+)
+CITATION = Citation(
+    index=1,
+    source="policies/returns.en.md",
+    title="Returns and exchanges",
+    quote="Shoes that were worn outside cannot be taken back unless they are faulty.",
+    url="https://www.tidepine.example/returns",
+    score=0.93,
+    chunk_id="c1",
+    passage=RETURNS_PASSAGE,
+)
+SHOE = ProductCard(
+    product_id="TP-101",
+    title="Harbour Walk canvas sneaker",
+    category="Shoes",
+    brand="Tidepine",
+    price=Decimal("64.90"),
+    currency="USD",
+    stock=4,
+    url="https://www.tidepine.example/p/TP-101",
+    image_url=None,
+    options={"Colour": ("sand", "navy", "black"), "Size": ("38", "39", "40", "41", "42")},
+)
+HEADPHONES = ProductCard(
+    product_id="TP-220",
+    title="Stillwater noise-cancelling headphones",
+    category="Audio",
+    brand="Stillwater",
+    price=Decimal("89.00"),
+    currency="USD",
+    stock=37,
+    url="https://www.tidepine.example/p/TP-220",
+    image_url="https://www.tidepine.example/images/tp-220.jpg",
+)
+
+
+@dataclass(frozen=True)
+class Script:
+    """One answer as it is to be given."""
+
+    text: str
+    language: str = "en"
+    citations: tuple[Citation, ...] = ()
+    products: tuple[ProductCard, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    outcome: str = "answered"
+    gear: str = "generated"
+
+
+DEFAULT_SCRIPT = Script(
+    text="Unworn shoes can be returned within **30 days**. Shoes worn outside cannot be taken back unless faulty. [1]",
+    citations=(CITATION,),
+    suggestions=("Is return postage free?",),
+)
+
+
+@dataclass
+class ScriptedAssistant:
+    """Answers each text as `answer` says; tells what happened to it."""
+
+    history: History
+    answer: Callable[[str], Script] = lambda text: DEFAULT_SCRIPT
+    pause_seconds: float = 0.0
+    error: Exception | None = None
+    running: int = 0
+    most_at_once: int = 0
+    closed_early: threading.Event = field(default_factory=threading.Event)
+    gate: threading.Event | None = None
+
+    def reply(self, conversation_id: str, text: str) -> Iterator[ReplyChunk]:
+        asked = self.history.add_shopper_message(conversation_id, text)
+        self.running += 1
+        self.most_at_once = max(self.most_at_once, self.running)
+        done = False
+        try:
+            yield ReplyChunk(kind="status", status="searching")
+            if self.error is not None:
+                raise self.error
+            if self.gate is not None:
+                while not self.gate.wait(0.02):
+                    yield ReplyChunk(kind="status", status="queued", position=2)
+            script = self.answer(text)
+            yield ReplyChunk(kind="status", status="writing")
+            for word in script.text.split(" "):
+                time.sleep(self.pause_seconds)
+                yield ReplyChunk(kind="token", text=word + " ")
+            for citation in script.citations:
+                yield ReplyChunk(kind="citation", citation=citation)
+            for product in script.products:
+                yield ReplyChunk(kind="product", product=product)
+            done = True
+            yield ReplyChunk(kind="done", reply=self._stored(conversation_id, asked.id, script))
+        finally:
+            self.running -= 1
+            if not done:
+                self.closed_early.set()
+
+    def _stored(self, conversation_id: str, asked_id: str, script: Script) -> Reply:
+        reply = Reply(
+            text=script.text,
+            language=script.language,
+            outcome=script.outcome,
+            gear=script.gear,
+            citations=script.citations,
+            products=script.products,
+            conversation_id=conversation_id,
+            message_id=uuid4().hex,
+            timings_ms={"search": 12.0, "total": 80.0},
+            suggestions=script.suggestions,
+        )
+        self.history.add_reply(reply, reply_to=asked_id, trace=TurnTraceValues(gear=script.gear, reason="scripted"))
+        return reply
+
+
+class ScriptedProfiles:
+    """One shop's profile."""
+
+    def get(self, shop: str) -> SimpleNamespace:
+        return SimpleNamespace(
+            name={"en": "Tidepine", "zh": "潮松生活"},
+            languages=("en", "zh"),
+            greeting={"en": "Hello, and welcome to Tidepine!", "zh": "您好，欢迎来到潮松生活！"},
+            suggested_questions={
+                "en": ["How much is shipping to Canada?", "Can I return shoes I have worn outside?", "A third one"],
+                "zh": ["寄到中国大陆运费多少？", "鞋子穿过还能退吗？"],
+            },
+            colours=SimpleNamespace(primary="#1F5A52", accent="#E08A4B"),
+            opening_hours={"en": "Monday to Friday 8:00–18:00", "zh": "周一至周五 8:00–18:00"},
+            contact=SimpleNamespace(email="support@tidepine.example", phone="+1 206 555 0142"),
+            logo=None,
+            url="https://www.tidepine.example",
+        )
+
+
+class ScriptedShopclerk:
+    """What `bot.bootstrap.build` makes, with a scripted assistant."""
+
+    def __init__(self, home: Path, *, shops: Sequence[str] = ("demo",)) -> None:
+        self.settings = Settings(home=home)
+        self.engine: Engine = create_database_engine(self.settings.sqlalchemy_url)
+        migrate(self.engine)
+        self.history = History(self.engine)
+        self.feedback = FeedbackBook(self.engine)
+        self.handoffs = Handoffs(self.engine)
+        self.profiles = ScriptedProfiles()
+        self.assistant = ScriptedAssistant(self.history)
+        self.versions = SimpleNamespace(shops=lambda: list(shops), active=lambda shop: 1)
+        self.healthy = True
+
+    def passage(self, shop: str, chunk_id: str) -> SimpleNamespace | None:
+        if chunk_id != "c1":
+            return None
+        return SimpleNamespace(title="Returns and exchanges", text=RETURNS_PASSAGE, heading="")
+
+    def health(self) -> SimpleNamespace:
+        problems = () if self.healthy else ("The generator gave no token.",)
+        return SimpleNamespace(
+            ready=self.healthy, generator="scripted", embedder="scripted", device="cpu", problems=problems
+        )
+
+    def close(self) -> None:
+        self.engine.dispose()

@@ -1,0 +1,252 @@
+"""The public HTTP interface: conversations, messages, feedback, handoff."""
+
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, Header, Path, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, Field
+
+from bot.bootstrap import Shopclerk
+from bot.conversation.history import ConversationView
+from bot.errors import Busy, GeneratorError, NotFound, ShopclerkError
+from bot.reply import Reply, ReplyChunk
+from ui.auth import VisitorTokens
+from ui.limiting import Limiter
+from ui.metrics import Metrics
+from ui.problems import problem_of, texts_for
+from ui.rendering import as_event, chunk_as_event, conversation_as_json
+from ui.texts import Texts
+from ui.turns import Turns
+
+log = logging.getLogger(__name__)
+
+_ID = Path(max_length=64, description="As given when it was made.")
+
+
+class NewConversation(BaseModel):
+    """What to start with; everything may be left out."""
+
+    shop: str | None = Field(default=None, max_length=100, description="Which shop; the installation's own by default.")
+    language: Literal["en", "zh"] | None = Field(default=None, description="The shopper's language, if known.")
+
+
+class StartedConversation(BaseModel):
+    """The conversation and the token that opens it."""
+
+    id: str
+    token: str
+
+
+class NewMessage(BaseModel):
+    """A shopper's message."""
+
+    # The limit told to shoppers is lower and checked with a sentence of its own; this one only bounds the work.
+    text: str = Field(max_length=100_000)
+
+
+class NewFeedback(BaseModel):
+    """A thumb on an answer."""
+
+    rating: Literal[-1, 1] = Field(description="1 for a thumb up, -1 for a thumb down.")
+    comment: str = Field(default="", max_length=100_000)
+
+
+class NewHandoff(BaseModel):
+    """A wish to talk to a person."""
+
+    comment: str = Field(default="", max_length=100_000, description="What the colleague should know.")
+
+
+class Passage(BaseModel):
+    """The stored text that a citation rests on."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the endpoints share."""
+
+    shopclerk: Shopclerk
+    tokens: VisitorTokens
+    limiter: Limiter
+    turns: Turns
+    metrics: Metrics
+
+    def opened(self, authorization: str | None, conversation_id: str) -> ConversationView:
+        """The conversation, if the token opens it."""
+        self.tokens.check(authorization, conversation_id)
+        return self.shopclerk.history.conversation(conversation_id)
+
+
+def known_shop(shopclerk: Shopclerk, shop: str | None) -> str:
+    """The shop's name, or the installation's own for None.
+
+    Raises:
+        NotFound: no such shop.
+    """
+    own = shopclerk.settings.shop
+    if shop is None or shop == own or shop in shopclerk.versions.shops():
+        return shop or own
+    raise NotFound(f"There is no shop {shop!r} here; its name is that given to `shopclerk ingest --shop NAME`.")
+
+
+def public_router(desk: Desk) -> APIRouter:
+    """The endpoints under `/api/v1`."""
+    router = APIRouter(prefix="/api/v1")
+    bearer = Annotated[str | None, Header(alias="Authorization", description="Bearer TOKEN")]
+    words = Annotated[Texts, Depends(texts_for)]
+    conversation_id_type = Annotated[str, _ID]
+
+    @router.post("/conversations", status_code=201, summary="Start a conversation")
+    def start(
+        request: Request, texts: words, wanted: Annotated[NewConversation | None, Body()] = None
+    ) -> StartedConversation:
+        """Start a conversation; later calls carry its token."""
+        desk.limiter.count_start(_address(request), texts)
+        wanted = wanted or NewConversation()
+        shop = known_shop(desk.shopclerk, wanted.shop)
+        conversation = desk.shopclerk.history.start(shop, language=wanted.language)
+        desk.metrics.conversations.inc()
+        return StartedConversation(id=conversation.id, token=desk.tokens.issue(conversation.id))
+
+    @router.get("/conversations/{conversation_id}/messages", summary="Read the history")
+    def history(conversation_id: conversation_id_type, authorization: bearer = None) -> JSONResponse:
+        """All messages of the conversation, oldest first."""
+        conversation = desk.opened(authorization, conversation_id)
+        messages = desk.shopclerk.history.messages(conversation_id)
+        return JSONResponse(conversation_as_json(conversation, messages), headers={"Cache-Control": "no-store"})
+
+    @router.post("/conversations/{conversation_id}/messages", summary="Ask")
+    async def ask(
+        request: Request,
+        conversation_id: conversation_id_type,
+        message: NewMessage,
+        texts: words,
+        authorization: bearer = None,
+    ) -> Response:
+        """The whole answer as JSON, or with `Accept: text/event-stream` its steps as server-sent events.
+
+        Events: `status` (queued with a position, searching, writing), `token`, `citation`, `product`, `done` (the
+        whole answer), `error` (a problem document). Leaving stops the answer.
+        """
+        desk.tokens.check(authorization, conversation_id)
+        text = desk.limiter.check_message(message.text, texts)
+        desk.limiter.count_message(conversation_id, _address(request), texts)
+        steps = _counted(desk, conversation_id, text)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(
+                _as_events(steps, texts),
+                media_type="text/event-stream",
+                headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            )
+        return JSONResponse((await _whole_reply(steps, texts)).as_json())
+
+    @router.post("/messages/{message_id}/feedback", status_code=204, summary="Rate an answer")
+    def rate(
+        message_id: Annotated[str, _ID], feedback: NewFeedback, texts: words, authorization: bearer = None
+    ) -> Response:
+        """A thumb and a comment on one answer; the last one counts."""
+        conversation_id = desk.tokens.opened_by(authorization)
+        comment = desk.limiter.check_comment(feedback.comment, texts)
+        if all(message.id != message_id for message in desk.shopclerk.history.messages(conversation_id)):
+            raise NotFound(f"There is no message {message_id!r} in this conversation.")
+        desk.shopclerk.feedback.rate(message_id, rating=feedback.rating, comment=comment)
+        desk.metrics.ratings.labels("up" if feedback.rating > 0 else "down").inc()
+        return Response(status_code=204)
+
+    @router.post("/conversations/{conversation_id}/handoff", status_code=201, summary="Ask for a person")
+    def hand_off(
+        conversation_id: conversation_id_type,
+        texts: words,
+        wish: Annotated[NewHandoff | None, Body()] = None,
+        authorization: bearer = None,
+    ) -> dict[str, Any]:
+        """Pass the conversation to a person; asking twice makes one request."""
+        desk.opened(authorization, conversation_id)
+        comment = desk.limiter.check_comment(wish.comment if wish else "", texts)
+        handoff_id = desk.shopclerk.handoffs.request(conversation_id, reason="asked_for_person", summary=comment)
+        desk.metrics.handoffs.inc()
+        return {"id": handoff_id, "state": "handed_off"}
+
+    @router.get("/conversations/{conversation_id}/passages/{chunk_id}", summary="Open a citation")
+    def passage(
+        conversation_id: conversation_id_type, chunk_id: Annotated[str, _ID], authorization: bearer = None
+    ) -> Passage:
+        """The stored text that a citation rests on."""
+        conversation = desk.opened(authorization, conversation_id)
+        chunk = desk.shopclerk.passage(conversation.shop, chunk_id)
+        if chunk is None:
+            raise NotFound("This passage is no longer in the shop's pages.")
+        return Passage(title=chunk.title, text=chunk.text)
+
+    return router
+
+
+async def _counted(desk: Desk, conversation_id: str, text: str) -> AsyncGenerator[ReplyChunk, None]:
+    """The steps of a turn, counted as they pass."""
+    started = time.perf_counter()
+    first_text = True
+    done = False
+    try:
+        async with aclosing(desk.turns.stream(conversation_id, text)) as steps:
+            with desk.metrics.running.track_inprogress():
+                async for step in steps:
+                    if step.kind == "status":
+                        desk.metrics.queued.set(step.position)
+                    elif step.kind == "token" and first_text:
+                        first_text = False
+                        desk.metrics.first_text_seconds.observe(time.perf_counter() - started)
+                    elif step.reply is not None:
+                        done = True
+                        desk.metrics.count_reply(step.reply, time.perf_counter() - started)
+                    yield step
+    except Exception as error:
+        done = True
+        desk.metrics.problems.labels(type(error).__name__).inc()
+        raise
+    finally:
+        if not done:
+            desk.metrics.stopped.inc()
+
+
+async def _as_events(steps: AsyncGenerator[ReplyChunk, None], texts: Texts) -> AsyncGenerator[str, None]:
+    try:
+        async with aclosing(steps) as open_steps:
+            async for step in open_steps:
+                yield chunk_as_event(step)
+    except Exception as error:
+        if not isinstance(error, ShopclerkError):
+            log.error("A turn failed", exc_info=error)
+        yield as_event("error", problem_of(_for_reader(error, texts), texts))
+
+
+async def _whole_reply(steps: AsyncGenerator[ReplyChunk, None], texts: Texts) -> Reply:
+    reply: Reply | None = None
+    try:
+        async with aclosing(steps) as open_steps:
+            async for step in open_steps:
+                reply = step.reply or reply
+    except ShopclerkError as error:
+        raise _for_reader(error, texts) from error
+    if reply is None:
+        raise GeneratorError(texts.say("problem.generator.detail"))
+    return reply
+
+
+def _for_reader(error: Exception, texts: Texts) -> Exception:
+    """The error with its sentence in the reader's language where we have one."""
+    for kind, key in ((Busy, "busy"), (GeneratorError, "generator")):
+        if isinstance(error, kind):
+            return kind(texts.say(f"problem.{key}.detail"))
+    return error
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

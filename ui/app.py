@@ -1,0 +1,111 @@
+"""The web application: our HTTP interface with the Gradio chat page mounted at `/`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from bot.bootstrap import Shopclerk, build
+from bot.settings import Settings
+from ui.api import Desk, public_router
+from ui.auth import VisitorTokens, read_or_make_secret
+from ui.chat import build_chat_page
+from ui.docs import docs_router
+from ui.health import health_router
+from ui.internal import internal_router
+from ui.limiting import Allowance, Limiter
+from ui.metrics import Metrics
+from ui.page import DressedPages
+from ui.problems import answer_with_problems
+from ui.shop_page import ShopPages
+from ui.static_files import KeptStaticFiles
+from ui.theme import gradio_theme
+from ui.turns import Turns
+
+_SHUTDOWN_SECONDS = 5  # open streams get this long to end
+
+
+def create_app(
+    shopclerk: Shopclerk, *, internal_token: str | None = None, allowance: Allowance | None = None
+) -> FastAPI:
+    """The application around an assembled shop clerk; it starts nothing by itself.
+
+    Args:
+        shopclerk: answers, remembers and knows.
+        internal_token: opens `/internal` to commands on the same machine; None leaves it out.
+        allowance: how much shoppers may send.
+    """
+    allowance = allowance or Allowance()
+    static = KeptStaticFiles()
+    turns = Turns(shopclerk.assistant)
+    metrics = Metrics()
+    tokens = VisitorTokens(read_or_make_secret(shopclerk.settings.home / "visitor.secret"))
+    desk = Desk(shopclerk=shopclerk, tokens=tokens, limiter=Limiter(allowance), turns=turns, metrics=metrics)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        turns.close()
+
+    # FastAPI's own /docs loads its scripts from elsewhere; ours works offline.
+    app = FastAPI(
+        title="Shopclerk",
+        description="Ask a shop's own pages, products and orders; each answer shows what it rests on.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    answer_with_problems(app)
+    app.include_router(public_router(desk))
+    app.include_router(health_router(shopclerk, metrics))
+    app.include_router(docs_router(app))
+    if internal_token is not None:
+        app.include_router(internal_router(shopclerk, internal_token), include_in_schema=False)
+    app.mount(static.prefix, static)
+    _mount_chat(app)
+    app.add_middleware(DressedPages, dress_for=ShopPages(shopclerk, static, allowance).dressed)
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Build everything and serve until stopped."""
+    shopclerk = build(settings)
+    try:
+        run(create_app(shopclerk), settings)
+    finally:
+        shopclerk.close()
+
+
+def run(app: FastAPI, settings: Settings) -> None:
+    """Serve the application until stopped."""
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+
+
+def main() -> None:
+    """Serve with the settings of the environment."""
+    serve(Settings())
+
+
+def _mount_chat(app: FastAPI) -> None:
+    gr.mount_gradio_app(
+        app,
+        build_chat_page("Shopclerk"),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=0,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=gradio_theme(),
+    )

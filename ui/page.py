@@ -1,0 +1,125 @@
+"""Dresses Gradio's page as the shop's own and guards every response with security headers."""
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# The page Gradio serves names itself in these; a link to the shop's chat must show the shop.
+_GRADIO_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>', re.DOTALL)
+_GRADIO_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
+_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+# Gradio's own interface: this page has no Gradio events, so its uploads, file routes and proxy stay shut.
+_SHUT = ("/gradio_api", "/monitoring", "/login", "/logout", "/config", "/proxy=", "/file=", "/upload", "/call")
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def dress(page: str, *, title: str, language: str, head: str) -> str:
+    """Gradio's page with the shop's title and our own head."""
+    page = _GRADIO_MANIFEST.sub("", _GRADIO_META.sub("", page))
+    page = page.replace('lang="en"', f'lang="{html.escape(language)}"', 1)
+    return page.replace("<head>", f"<head><title>{html.escape(title)}</title>{head}", 1)
+
+
+def content_security_policy(page: str = "") -> str:
+    """The policy for a page: scripts are ours or exactly those inline ones that the server put there.
+
+    Styles may be inline because Gradio's components carry style attributes; they can load nothing from elsewhere.
+    """
+    scripts = sorted({_hash(script) for script in _INLINE_SCRIPT.findall(page)})
+    return "; ".join(
+        (
+            "default-src 'none'",
+            " ".join(("script-src 'self'", *scripts)),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: https:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "form-action 'none'",
+            "base-uri 'self'",
+            "frame-ancestors 'self'",
+        )
+    )
+
+
+class DressedPages:
+    """ASGI layer: security headers on all responses, the shop's looks on the chat page.
+
+    It passes streams through untouched, so a shopper who leaves is noticed at once.
+
+    Args:
+        app: the application under it.
+        dress_for: (shop named in the address, preferred language header, page) → dressed page.
+    """
+
+    def __init__(self, app: ASGIApp, *, dress_for: Callable[[str | None, str | None, str], str]) -> None:
+        self._app = app
+        self._dress_for = dress_for
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["path"].startswith(_SHUT):
+            await self._app({**scope, "path": "/not-here", "raw_path": b"/not-here"}, receive, _with_headers(send))
+        elif scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
+            await self._send_page(scope, receive, send)
+        else:
+            await self._app(scope, receive, _with_headers(send))
+
+    async def _send_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start: Message = {}
+        body = bytearray()
+
+        async def collect(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+            else:
+                body.extend(message.get("body", b""))
+
+        await self._app(scope, receive, collect)
+        page = bytes(body)
+        if start["status"] == 200 and page:
+            query = parse_qs(scope["query_string"].decode("latin-1"))
+            shop = query.get("shop", [None])[0]
+            language = query.get("lang", [None])[0] or Headers(scope=scope).get("accept-language")
+            dressed = await run_in_threadpool(self._dress_for, shop, language, page.decode())
+            page = dressed.encode()
+        headers = MutableHeaders(raw=list(start["headers"]))
+        headers["Content-Length"] = str(len(page))
+        headers["Content-Security-Policy"] = content_security_policy(page.decode())
+        headers["Cache-Control"] = "no-store"
+        start["headers"] = headers.raw
+        await _with_headers(send)(start)
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else page})
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Content-Security-Policy", content_security_policy())
+        await send(message)
+
+    return send_guarded
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

@@ -1,0 +1,52 @@
+// Remembers things in this browser; where storage is refused (a strict frame), it remembers until the page closes and
+// keeps the visit in the address fragment, which no server sees.
+
+const PREFIX = "shopclerk.";
+const fallback = new Map();
+
+export function recall(name) {
+  try {
+    return localStorage.getItem(PREFIX + name);
+  } catch {
+    return fallback.get(name) ?? null;
+  }
+}
+
+export function remember(name, value) {
+  fallback.set(name, value);
+  try {
+    if (value === null) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+// The conversation this browser is in: {id, token}, or null.
+export function recallVisit(shop) {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  if (fragment.has("conversation") && fragment.has("token"))
+    return { id: fragment.get("conversation"), token: fragment.get("token") };
+  return parse(recall(`visit.${shop}`));
+}
+
+export function rememberVisit(shop, visit) {
+  const kept = remember(`visit.${shop}`, visit && JSON.stringify(visit));
+  const inAddress = new URLSearchParams(location.hash.slice(1)).has("token");
+  if (kept && !inAddress) return;
+  const fragment = visit ? `#${new URLSearchParams({ conversation: visit.id, token: visit.token })}` : "";
+  history.replaceState(null, "", location.pathname + location.search + fragment);
+}
+
+export const recallOutbox = (shop) => parse(recall(`outbox.${shop}`)) ?? [];
+
+export const rememberOutbox = (shop, texts) => remember(`outbox.${shop}`, texts.length ? JSON.stringify(texts) : null);
