@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -141,30 +141,30 @@ def open_clerk(settings: Settings) -> Iterator[Clerk]:
         note(f"Handing over to the server at {server.url}")
         yield RemoteClerk(server)
         return
-    told = False
-    while True:
-        try:
-            shopclerk = _build()(settings)
-            break
-        except IndexLocked as locked:
-            # Either an ingest, which ends, or a server on its way up, which will take the work.
-            if not told:
-                note(f"{locked} Waiting for it …")
-                told = True
-            time.sleep(WAIT_SECONDS)
-            server = running_server(settings.home)
-            if server is not None:
-                yield RemoteClerk(server)
-                return
+    shopclerk = import_module("bot.bootstrap").build(settings)
     try:
-        yield LocalClerk(shopclerk)
+        if (server := _owner(shopclerk, settings)) is not None:
+            yield RemoteClerk(server)
+        else:
+            yield LocalClerk(shopclerk)
     finally:
         shopclerk.close()
 
 
-def _build() -> "Callable[[Settings], Shopclerk]":
-    build: Callable[[Settings], Shopclerk] = import_module("bot.bootstrap").build
-    return build
+def _owner(shopclerk: "Shopclerk", settings: Settings) -> RunningServer | None:
+    """Wait until the index is ours (None) or a server has it: an ingest ends, and a server on its way up comes up."""
+    told = False
+    while True:
+        try:
+            shopclerk.indexes  # noqa: B018  # making it takes the lock
+            return None
+        except IndexLocked as locked:
+            if not told:
+                note(f"{locked} Waiting for it …")
+                told = True
+        time.sleep(WAIT_SECONDS)
+        if (server := running_server(settings.home)) is not None:
+            return server
 
 
 def _refused(response: httpx.Response) -> ShopclerkError:

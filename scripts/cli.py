@@ -1,51 +1,33 @@
 """The console command `shopclerk`: finds the command's module, runs it, and turns errors into one sentence."""
 
-import importlib
 import logging
 import sys
-import traceback
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 from pydantic import ValidationError
-from typer.core import TyperCommand, TyperGroup
 
 from knowledge.errors import ShopclerkError
-
-COMMANDS: Mapping[str, str] = {
-    "serve": "Start the shop bot and print its address.",
-    "ingest": "Read a shop's files and publish what they say.",
-    "search": "Show the passages found for a question.",
-    "ask": "Ask the shop bot one question and print its answer with citations.",
-    "versions": "List the published versions of a shop's knowledge.",
-    "rollback": "Make an earlier version of a shop's knowledge answer again.",
-    "evaluate": "Measure search and answers, the baseline beside each figure.",
-    "models": "List, fetch and verify the models that install without a model hub.",
-    "doctor": "Say what is installed, what runs where, and what to mend.",
-    "benchmark": "Measure how fast this machine starts, ingests, searches and answers.",
-}
-"""Every command and its summary; the module of a command is imported only when it is used."""
+from scripts.lazy import LazyGroup
 
 USAGE_ERROR = 2
 
 
-class LazyGroup(TyperGroup):
-    """Commands that are imported when called, so that help and light commands start at once."""
+class Shopclerk(LazyGroup):
+    """All commands, in the order of the help."""
 
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(**attributes)
-        # Stand-ins that know their summary only: enough for help and for spelling suggestions.
-        self.commands.update({name: TyperCommand(name, help=summary) for name, summary in COMMANDS.items()})
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The real command, imported now."""
-        name, stand_in, rest = super().resolve_command(ctx, args)
-        if name is None or stand_in is None:
-            return name, stand_in, rest
-        command = typer.main.get_command(importlib.import_module(f"scripts.{name}").app)
-        command.name = name
-        return name, command, rest
+    modules: ClassVar = {
+        "serve": ("scripts.serve", "Start the shop bot and print its address."),
+        "ingest": ("scripts.ingest", "Read a shop's files and publish what they say."),
+        "search": ("scripts.search", "Show the passages found for a question."),
+        "ask": ("scripts.ask", "Ask the shop bot one question and print its answer with citations."),
+        "versions": ("scripts.versions", "List the published versions of a shop's knowledge."),
+        "rollback": ("scripts.rollback", "Make an earlier version of a shop's knowledge answer again."),
+        "evaluate": ("scripts.evaluate", "Measure search and answers, the baseline beside each figure."),
+        "models": ("scripts.models", "List, fetch and verify the models that install without a model hub."),
+        "doctor": ("scripts.doctor", "Say what is installed, what runs where, and what to mend."),
+        "benchmark": ("scripts.benchmark", "Measure how fast this machine starts, ingests, searches and answers."),
+    }
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; what goes wrong on purpose becomes one sentence on stderr and exit code 1."""
@@ -61,7 +43,7 @@ class LazyGroup(TyperGroup):
 
 app = typer.Typer(
     name="shopclerk",
-    cls=LazyGroup,
+    cls=Shopclerk,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -87,12 +69,8 @@ def main() -> None:
         sys.stderr.close()  # the reader left: nothing more to say, not even at exit
         sys.exit(1)
     except Exception as error:
-        logging.getLogger(__name__).debug("%s", traceback.format_exc())
-        sentence = f"Something went wrong that should not have: {type(error).__name__}: {error}"
-        typer.echo(
-            f"{sentence}\nTo see where, run the same with: python -X dev -c 'from scripts.cli import app; app()'",
-            err=True,
-        )
+        typer.echo(f"Something went wrong that should not have: {type(error).__name__}: {error}", err=True)
+        typer.echo("To see where: python -c 'from scripts.cli import app; app()' and the same words.", err=True)
         sys.exit(1)
 
 

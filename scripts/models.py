@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.settings import Settings
+from knowledge.embedding import ENGLISH, MULTILINGUAL, PAIR
 from knowledge.errors import ShopclerkError
 from knowledge.weights import CATALOGUE, DEFAULT_MODELS, ModelStore
 from scripts.console import JsonFlag, Tell, note, print_json, print_table, progress
@@ -92,9 +93,8 @@ def verify(
 
 def needed_models(settings: Settings) -> list[str]:
     """The packaged models that these settings run on."""
-    wanted = [name for name in DEFAULT_MODELS if CATALOGUE[name].purpose == "embedder" and not settings.embedder]
-    if settings.embedder in CATALOGUE:
-        wanted.append(settings.embedder)
+    embedders = (MULTILINGUAL, ENGLISH) if settings.embedder in ("", PAIR) else (settings.embedder,)
+    wanted = [name for name in embedders if name in CATALOGUE]
     if settings.generator in CATALOGUE and not settings.generator_url:
         wanted.append(settings.generator)
     return wanted

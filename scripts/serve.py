@@ -10,7 +10,7 @@ from importlib import import_module
 from ipaddress import ip_address
 from time import sleep
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvicorn
@@ -67,11 +67,13 @@ def _serve(settings: Settings, *, set_up: bool, json: bool) -> None:
         if set_up:
             store = ModelStore(settings.home / "models")
             fetch_models(store, [name for name in needed_models(settings) if not store.installed(name)])
-        note("Loading the models …")
-        shopclerk = _built(settings)
+        shopclerk = import_module("bot.bootstrap").build(settings)
         try:
+            _take_index(shopclerk, settings)
             if set_up:
                 _publish_demo(shopclerk, settings)
+            note("Loading the models …")
+            shopclerk.warm()
             _answer(shopclerk, sockets, json=json)
         finally:
             shopclerk.close()
@@ -116,14 +118,13 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-def _built(settings: Settings) -> "Shopclerk":
-    """The assembled shop clerk, once no ingest owns the index any more."""
-    build: Callable[[Settings], Any] = import_module("bot.bootstrap").build
+def _take_index(shopclerk: "Shopclerk", settings: Settings) -> None:
+    """Own the index from here on, once no ingest does any more."""
     told = False
     while True:
         try:
-            shopclerk: Shopclerk = build(settings)
-            return shopclerk
+            shopclerk.indexes  # noqa: B018  # making it takes the lock
+            return
         except IndexLocked as locked:
             _refuse_second(settings)
             if not told:

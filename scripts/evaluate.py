@@ -1,0 +1,29 @@
+"""`shopclerk evaluate`: the measurements, a module each."""
+
+from typing import ClassVar
+
+import typer
+
+from scripts.lazy import LazyGroup
+
+
+class Evaluations(LazyGroup):
+    """What can be measured."""
+
+    modules: ClassVar = {
+        "retrieval": ("scripts.evaluate_retrieval", "Measure search on the golden questions and the public sets."),
+        "answers": ("scripts.evaluate_answers", "Measure whole answers on the golden conversations."),
+    }
+
+
+app = typer.Typer(
+    cls=Evaluations,
+    no_args_is_help=True,
+    add_completion=False,
+    epilog="Example: shopclerk evaluate retrieval",
+)
+
+
+@app.callback()
+def evaluate() -> None:
+    """Measure search and answers, the baseline beside each figure."""
