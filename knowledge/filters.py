@@ -1,10 +1,21 @@
-"""SearchFilters: what a question says about product, category, language and price."""
+"""SearchFilters: the hard limits of a search, given by the caller or stated in the question."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from knowledge.amounts import ANY_YUAN, AmountRange, find_range
 from knowledge.documents import Chunk, Kind
+from knowledge.keywords import tokenize
+
+_ORDER_TOTAL_BEFORE = re.compile(
+    r"(?:\b(?:orders?|spend|spending|spent|purchases?|basket|cart|totals?|shipping|delivery|postage|fees?|refunds?|"
+    r"discounts?|coupons?|vouchers?)\b[^,.;?!]{0,16}|(?:满|订单|消费|运费|邮费|包邮|免邮|金额|优惠券?|退款)[^,，。？！]{0,4})$"
+)
+_ORDER_TOTAL_AFTER = re.compile(r"^\s*(?:orders?\b|purchases?\b|的?订单|就?能?可?以?(?:包邮|免邮|免运费))")
+_DOLLARS = ("USD", "HKD", "SGD", "AUD", "CAD", "NZD", "TWD")
 
 
 @dataclass(frozen=True)
@@ -58,12 +69,52 @@ class SearchFilters:
         )
 
 
-def parse_filters(question: str, *, categories: Sequence[str] = ()) -> SearchFilters:
-    """The limits that a question states.
+def parse_filters(question: str, *, categories: Sequence[str] = (), currencies: Sequence[str] = ()) -> SearchFilters:
+    """The limits that a question states: a price range, and with one also the category it is asked in.
+
+    What looks like a limit on an order's total ("free shipping over $50", "满300包邮") limits nothing, and neither
+    does a price in a currency that the shop does not use, since nothing here knows rates.
 
     Args:
         question: in the shopper's words.
-        categories: names that products of this shop carry, in all its languages.
+        categories: names that the shop's products carry, in all its languages.
+        currencies: codes of the shop's prices, such as `CNY`; none: any.
     """
-    del question, categories
-    return SearchFilters()
+    text = unicodedata.normalize("NFKC", question).lower()
+    found = find_range(text)
+    if found is None or _is_order_total(text, found):
+        return SearchFilters()
+    known, currency = _currency(found.currency, currencies)
+    if not known:
+        return SearchFilters()
+    category = _category(text, categories)
+    return SearchFilters(
+        category=category,
+        kinds=("product",) if category else (),
+        price_min=found.low,
+        price_max=found.high,
+        currency=currency,
+    )
+
+
+def _is_order_total(text: str, found: AmountRange) -> bool:
+    return bool(_ORDER_TOTAL_BEFORE.search(text[: found.start]) or _ORDER_TOTAL_AFTER.search(text[found.end :]))
+
+
+def _currency(said: str | None, currencies: Sequence[str]) -> tuple[bool, str | None]:
+    """Whether prices can be compared with what was said, and the currency to compare in."""
+    if said is None:
+        return True, None
+    meant = {"$": _DOLLARS, "¥": ("CNY", "JPY"), ANY_YUAN: ("CNY",)}.get(said, (said,))  # the likeliest first
+    if not currencies:
+        return True, meant[0]
+    used = [code for code in meant if code in currencies]
+    return bool(used) or said == ANY_YUAN, used[0] if used else None
+
+
+def _category(text: str, categories: Sequence[str]) -> str | None:
+    """The one category whose whole name is in the question; None when there are several or none."""
+    words = set(tokenize(text))
+    named = [name for name in categories if (parts := set(tokenize(name))) and parts <= words]
+    longest = [name for name in named if not any(set(tokenize(name)) < set(tokenize(other)) for other in named)]
+    return longest[0] if len(longest) == 1 else None
