@@ -19,7 +19,7 @@ DEFAULT_EMBEDDER = PAIR
 """What an empty setting means."""
 
 TEXTS_AT_ONCE = 64
-ENGLISH_SHARE = 0.5  # of the similarity between two English texts
+ENGLISH_SHARE = 0.6  # of the similarity between two English texts
 
 
 class Embedder(Protocol):
@@ -139,7 +139,9 @@ def load_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:
 def _load(name: str, store: ModelStore, device: str | None) -> "SentenceTransformer":
     path = str(store.path(name)) if name in CATALOGUE else name
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # it would draw its own bar across ours
     try:
         return SentenceTransformer(path, device=device)
     except (OSError, ValueError) as error:

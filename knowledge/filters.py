@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from knowledge.amounts import ANY_YUAN, AmountRange, find_range
-from knowledge.documents import Chunk, Kind
+from knowledge.documents import Kind
 from knowledge.keywords import tokenize
 
 _ORDER_TOTAL_BEFORE = re.compile(
@@ -43,30 +43,6 @@ class SearchFilters:
     def empty(self) -> bool:
         """Whether nothing is limited."""
         return self == SearchFilters()
-
-    def admit(self, chunk: Chunk) -> bool:
-        """Whether the chunk may be found."""
-        if self.kinds and chunk.kind not in self.kinds:
-            return False
-        if self.language and chunk.language != self.language:
-            return False
-        if self.product_ids and chunk.attributes.get("product_id") not in self.product_ids:
-            return False
-        return chunk.kind != "product" or (self._admits_category(chunk) and self._admits_price(chunk))
-
-    def _admits_category(self, chunk: Chunk) -> bool:
-        return not self.category or str(chunk.attributes.get("category", "")).casefold() == self.category.casefold()
-
-    def _admits_price(self, chunk: Chunk) -> bool:
-        if self.price_min is None and self.price_max is None:
-            return True
-        price = chunk.attributes.get("price")
-        if price is None or (self.currency and chunk.attributes.get("currency", self.currency) != self.currency):
-            return False
-        amount = Decimal(str(price))
-        return (self.price_min is None or amount >= self.price_min) and (
-            self.price_max is None or amount <= self.price_max
-        )
 
 
 def parse_filters(question: str, *, categories: Sequence[str] = (), currencies: Sequence[str] = ()) -> SearchFilters:

@@ -28,22 +28,29 @@ def tokenize(text: str) -> list[str]:
     Full-width forms become half-width; English words are lower-cased and stemmed; Chinese is cut by jieba in search
     mode; a word with inner signs, such as WH-1000XM4, stays whole (`wh1000xm4`) and also gives its parts.
     """
-    return list(_tokens(_APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).lower())))
+    return [_stem(word) for word in _words(_normal(text)) if word not in _stop_words()]
 
 
-def _tokens(text: str) -> Iterator[str]:
+def content_share(text: str) -> float:
+    """The share of words that carry content: 1.0 for a bare name, 0 where there is none."""
+    words = list(_words(_normal(text)))
+    return sum(word not in _stop_words() for word in words) / len(words) if words else 0.0
+
+
+def _normal(text: str) -> str:
+    return _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+def _words(text: str) -> Iterator[str]:
     for run in _RUN.finditer(text):
-        words = _segmenter().cut_for_search(run["han"]) if run["han"] else _latin(run["latin"])
-        yield from (word for word in words if word not in _stop_words())
+        yield from _segmenter().cut_for_search(run["han"]) if run["han"] else _latin(run["latin"])
 
 
 def _latin(run: str) -> Iterator[str]:
     parts = _SEPARATORS.split(run)
     if len(parts) > 1:
         yield "".join(parts)
-    for part in parts:
-        if part not in _stop_words():
-            yield _stem(part)
+    yield from parts
 
 
 @cache

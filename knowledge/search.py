@@ -2,21 +2,26 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
 import numpy as np
 
+from knowledge.confidence import confidence
 from knowledge.documents import Chunk, Passage
-from knowledge.embedding import Embedder
+from knowledge.duplicates import without_duplicates
+from knowledge.embedding import Embedder, mostly_han
 from knowledge.filters import SearchFilters, parse_filters
-from knowledge.keywords import KeywordIndex
+from knowledge.fusion import fuse, keyword_weight
 from knowledge.reranking import Reranker
+from knowledge.snapshot import Snapshot
 
-CANDIDATES = 60  # looked at closely, from each way of finding
-OVERFETCH = 120  # asked of the index, which also holds the vectors of older versions
-KEYWORD_WEIGHT = 0.5
+CANDIDATES = 50  # from each way of finding
+OVERFETCH = 4  # times as many are asked of the index, which also holds what this version or filter leaves out
+FEW = 2_000  # up to so many allowed chunks, the index is asked about just these
+RERANKED = 30
+SAME_LANGUAGE_BONUS = 0.05
 
 
 class PublishedChunks(Protocol):
@@ -48,14 +53,14 @@ class Indexes(Protocol):
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """One version of one shop's knowledge, ready to be searched."""
+class Candidates:
+    """What both ways of finding brought, by place in the snapshot; all arrays (n_candidates,)."""
 
-    version: int
-    chunks: Sequence[Chunk]
-    place: dict[str, int]  # chunk id → place in `chunks`
-    keywords: KeywordIndex
-    categories: tuple[str, ...]
+    places: np.ndarray
+    dense: np.ndarray
+    keyword: np.ndarray
+    by_meaning: np.ndarray  # bool: among the best by meaning
+    by_words: np.ndarray  # bool: among the best by words
 
 
 class Searcher:
@@ -84,7 +89,7 @@ class Searcher:
         *,
         shop: str,
         k: int = 10,
-        language: str | None = None,  # noqa: ARG002 -- the pair embedder prefers it by itself
+        language: str | None = None,
         filters: SearchFilters | None = None,
         today: date | None = None,
     ) -> list[Passage]:
@@ -94,57 +99,67 @@ class Searcher:
             question: a standalone question, in any language.
             shop: whose knowledge to look in; no other shop's is ever seen.
             k: how many at most.
-            language: the shopper's; a preference between equals, not a filter.
+            language: the shopper's, a preference between near equals; None: the question's.
             filters: hard limits; None: those that the question states.
             today: validity is checked against it; None: the present day, UTC.
 
         Returns:
             At most k passages; none when the shop has no published knowledge.
         """
+        ranked = self.ranked(question, shop=shop, language=language, filters=filters, today=today)
+        if self._reranker is not None and ranked:
+            ranked = _reranked(self._reranker, question, ranked)
+        preferred = language or ("zh" if mostly_han(question) else "en")
+        kept = without_duplicates(ranked, k, language=preferred)
+        return [replace(passage, rank=rank) for rank, passage in enumerate(kept, start=1)]
+
+    def ranked(
+        self,
+        question: str,
+        *,
+        shop: str,
+        language: str | None = None,
+        filters: SearchFilters | None = None,
+        today: date | None = None,
+    ) -> list[Passage]:
+        """All candidates in fused order, before any is reranked or left out as a duplicate."""
         snapshot = self._snapshot(shop)
         if snapshot is None or not snapshot.chunks or not question.strip():
             return []
         if filters is None:
-            filters = parse_filters(question, categories=snapshot.categories)
-        day = today or datetime.now(UTC).date()
-        allowed = np.array([chunk.valid_on(day) and filters.admit(chunk) for chunk in snapshot.chunks])
-        keyword = np.where(allowed, snapshot.keywords.scores(question), 0.0)
-        dense = self._dense(question, shop, snapshot, allowed)
-        places = list(dict.fromkeys([*dense, *_best(keyword, CANDIDATES)]))
-        floor = min(dense.values(), default=0.0)
-        fused = {place: dense.get(place, floor) + KEYWORD_WEIGHT * float(keyword[place]) for place in places}
-        ranked = sorted(places, key=lambda place: -fused[place])[:k]
+            filters = parse_filters(question, categories=snapshot.categories, currencies=snapshot.currencies)
+        found = self._candidates(question, shop, snapshot, snapshot.allowed(filters, today or datetime.now(UTC).date()))
+        fused = fuse(found.dense, found.keyword, weight=keyword_weight(question))
+        preferred = language or ("zh" if mostly_han(question) else "en")
+        bonus = np.array([snapshot.chunks[place].language == preferred for place in found.places])
+        fused = fused + SAME_LANGUAGE_BONUS * bonus
+        scores = confidence(found.dense, found.keyword)
+        order = np.argsort(-fused, kind="stable")
         return [
-            Passage(
-                chunk=snapshot.chunks[place],
-                rank=rank,
-                score=min(1.0, max(0.0, fused[place])),
-                found_by=tuple(
-                    name for name, found in (("dense", place in dense), ("keyword", keyword[place] > 0)) if found
-                ),
-                scores={
-                    "dense": dense.get(place, floor),
-                    "keyword": float(keyword[place]),
-                    "fused": fused[place],
-                },
-            )
-            for rank, place in enumerate(ranked, start=1)
+            _passage(snapshot, found, int(row), rank, fused=float(fused[row]), score=float(scores[row]))
+            for rank, row in enumerate(order, start=1)
         ]
 
     def warm(self, shop: str) -> None:
         """Load what the first search of a shop would have to load."""
-        if self._snapshot(shop) is not None:
-            self._embedder.embed_questions(["warm"])
+        self.search("warm", shop=shop, k=1)
 
-    def _dense(self, question: str, shop: str, snapshot: Snapshot, allowed: np.ndarray) -> dict[int, float]:
+    def _candidates(self, question: str, shop: str, snapshot: Snapshot, allowed: np.ndarray) -> Candidates:
         index = self._indexes.open(shop, self._embedder.name, self._embedder.dim)
         vector = self._embedder.embed_questions([question])[0]
-        among = None if allowed.mean() > 0.5 else [snapshot.chunks[int(place)].id for place in np.flatnonzero(allowed)]
-        if among == []:
-            return {}
-        found = index.query(vector, OVERFETCH, among=among)
-        places = ((snapshot.place.get(chunk_id), similarity) for chunk_id, similarity in found)
-        return {place: similarity for place, similarity in places if place is not None and allowed[place]}
+        similar = _similar(index, vector, snapshot, allowed)
+        words = np.where(allowed, snapshot.keywords.scores(question), 0.0)
+        worded = _best(words, CANDIDATES)
+        both = np.array(list(dict.fromkeys([*similar, *worded])), dtype=np.intp)
+        dense = similar | _similarities(index, vector, snapshot, [place for place in worded if place not in similar])
+        floor = min(dense.values(), default=0.0)
+        return Candidates(
+            places=both,
+            dense=np.array([dense.get(place, floor) for place in both]),
+            keyword=words[both],
+            by_meaning=np.array([place in similar for place in both], dtype=bool),
+            by_words=np.isin(both, worded),
+        )
 
     def _snapshot(self, shop: str) -> Snapshot | None:
         version = self._versions.active(shop)
@@ -155,21 +170,32 @@ class Searcher:
             with self._loading:
                 held = self._snapshots.get(shop)
                 if held is None or held.version != version:
-                    held = _load_snapshot(self._versions, shop, version)
+                    held = Snapshot(version, self._versions.chunks(shop, version))
                     self._snapshots[shop] = held
         return held
 
 
-def _load_snapshot(versions: PublishedChunks, shop: str, version: int) -> Snapshot:
-    chunks = versions.chunks(shop, version)
-    categories = {str(chunk.attributes["category"]) for chunk in chunks if chunk.attributes.get("category")}
-    return Snapshot(
-        version=version,
-        chunks=chunks,
-        place={chunk.id: place for place, chunk in enumerate(chunks)},
-        keywords=KeywordIndex([chunk.embedding_text for chunk in chunks]),
-        categories=tuple(sorted(categories)),
-    )
+def _similar(index: SimilarChunks, vector: np.ndarray, snapshot: Snapshot, allowed: np.ndarray) -> dict[int, float]:
+    """Similarities of the best by meaning, by place, best first."""
+    ids: list[str] | None = None
+    if allowed.sum() <= min(FEW, 0.9 * len(allowed)):
+        ids = [snapshot.chunks[int(place)].id for place in np.flatnonzero(allowed)]
+        if not ids:
+            return {}
+    found = index.query(vector, CANDIDATES * (OVERFETCH if ids is None else 1), among=ids)
+    places = ((snapshot.place.get(chunk_id), similarity) for chunk_id, similarity in found)
+    kept = [(place, similarity) for place, similarity in places if place is not None and allowed[place]]
+    return dict(kept[:CANDIDATES])
+
+
+def _similarities(
+    index: SimilarChunks, vector: np.ndarray, snapshot: Snapshot, places: Sequence[int]
+) -> dict[int, float]:
+    """Similarities of just these places; what has no vector yet is left out."""
+    if not places:
+        return {}
+    found = index.query(vector, len(places), among=[snapshot.chunks[place].id for place in places])
+    return {snapshot.place[chunk_id]: similarity for chunk_id, similarity in found}
 
 
 def _best(scores: np.ndarray, k: int) -> list[int]:
@@ -177,3 +203,26 @@ def _best(scores: np.ndarray, k: int) -> list[int]:
     k = min(k, len(scores))
     top = np.argpartition(-scores, k - 1)[:k]
     return [int(place) for place in top[np.argsort(-scores[top], kind="stable")] if scores[place] > 0]
+
+
+def _passage(snapshot: Snapshot, found: Candidates, row: int, rank: int, *, fused: float, score: float) -> Passage:
+    ways = (("dense", found.by_meaning[row]), ("keyword", found.by_words[row]))
+    return Passage(
+        chunk=snapshot.chunks[int(found.places[row])],
+        rank=rank,
+        score=score,
+        found_by=tuple(name for name, brought in ways if brought),
+        scores={"dense": float(found.dense[row]), "keyword": float(found.keyword[row]), "fused": fused},
+    )
+
+
+def _reranked(reranker: Reranker, question: str, passages: Sequence[Passage]) -> list[Passage]:
+    """The first of them in the reranker's order, then the others as they were."""
+    head = passages[:RERANKED]
+    scores = reranker.rerank(question, head)
+    scored = [
+        replace(passage, scores={**passage.scores, "rerank": float(score)})
+        for passage, score in zip(head, scores, strict=True)
+    ]
+    scored.sort(key=lambda passage: -passage.scores["rerank"])
+    return [*scored, *passages[RERANKED:]]
