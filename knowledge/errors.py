@@ -4,6 +4,8 @@
   * KnowledgeError
     * UnreadableFile       a file, or a place in it, that cannot be read
     * IndexLocked          another process owns the vector index
+    * IndexUnavailable     the vector index or its server does not work
+    * IngestConflict       two ingests of one shop at the same time
     * UnknownVersion       a knowledge version that is not there
     * UnknownShop          a shop that has no published knowledge
   * ModelError
@@ -40,6 +42,14 @@ class UnreadableFile(KnowledgeError):
 
 class IndexLocked(KnowledgeError):
     """Another process owns the vector index."""
+
+
+class IndexUnavailable(KnowledgeError):
+    """The vector index, or the server that holds it, does not work."""
+
+
+class IngestConflict(KnowledgeError):
+    """Another ingest of the same shop was published first."""
 
 
 class UnknownVersion(KnowledgeError):
