@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Engine, Select, select
 from sqlmodel import Session, col
@@ -82,7 +81,7 @@ class Catalog:
         """Every product, by product id; `language` as in `get`."""
         return sorted(self._read(_published(shop), language), key=lambda product: product.product_id)
 
-    def _read(self, products: Select[Any], language: str) -> list[CatalogProduct]:
+    def _read(self, products: Select[DocumentRow, Product], language: str) -> list[CatalogProduct]:
         with Session(self._engine) as session:
             rows = session.execute(products).all()
             chosen: dict[str, tuple[DocumentRow, Product]] = {}
@@ -93,7 +92,7 @@ class Catalog:
             return [_product(*pair, tuple(variants[pair[0].id])) for pair in chosen.values()]
 
 
-def _published(shop: str) -> Select[Any]:
+def _published(shop: str) -> Select[DocumentRow, Product]:
     return (
         select(DocumentRow, Product)
         .join(Product, col(Product.document_id) == col(DocumentRow.id))

@@ -1,44 +1,28 @@
 """ShopProfile: what makes the bot the shop's own, from one file."""
 
 import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from knowledge.tables import Shop
 
-
-class LocalText(BaseModel):
-    """A text in both languages; where one is missing the other stands for it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    en: str = ""
-    zh: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_text_for_both(cls, value: object) -> object:
-        return {"en": value, "zh": value} if isinstance(value, str) else value
-
-    def of(self, language: str) -> str:
-        """The text in that language, or else in the other."""
-        return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+Language = Literal["en", "zh"]
 
 
-class LocalTexts(BaseModel):
-    """A list of texts in each language."""
+def _for_both(value: object) -> object:
+    return {"en": value, "zh": value} if isinstance(value, str | list) else value
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    en: tuple[str, ...] = ()
-    zh: tuple[str, ...] = ()
+LocalText = Annotated[Mapping[Language, str], BeforeValidator(_for_both)]
+"""A text by language; one text without languages is taken for both."""
 
-    def of(self, language: str) -> tuple[str, ...]:
-        """The texts in that language, or else in the other."""
-        return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+LocalTexts = Annotated[Mapping[Language, tuple[str, ...]], BeforeValidator(_for_both)]
+"""A list of texts by language."""
 
 
 class Contact(BaseModel):
@@ -48,7 +32,7 @@ class Contact(BaseModel):
 
     email: str = ""
     phone: str = ""
-    address: LocalText = LocalText()
+    address: str = ""
 
 
 class Colours(BaseModel):
@@ -73,17 +57,17 @@ class ShopProfile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: LocalText
-    voice: LocalText = LocalText()
-    languages: tuple[str, ...] = Field(default=("en", "zh"), min_length=1)
+    name: LocalText = Field(min_length=1)
+    voice: LocalText = Field(default_factory=dict)
+    languages: tuple[Language, ...] = Field(default=("en", "zh"), min_length=1)
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
     timezone: str = "UTC"
-    opening_hours: LocalText = LocalText()
+    opening_hours: LocalText = Field(default_factory=dict)
     contact: Contact = Contact()
     logo: str = ""
     colours: Colours = Colours()
-    greeting: LocalText = LocalText()
-    suggested_questions: LocalTexts = LocalTexts()
+    greeting: LocalText = Field(default_factory=dict)
+    suggested_questions: LocalTexts = Field(default_factory=dict)
     url: str = Field(default="", pattern=r"^(https?://.+)?$")
 
     @field_validator("timezone")
@@ -107,5 +91,5 @@ class Profiles:
         with Session(self._engine) as session:
             row = session.get(Shop, shop)
         if row is None or row.profile is None:
-            return ShopProfile(name=LocalText(en=shop, zh=shop))
+            return ShopProfile(name={"en": shop, "zh": shop})
         return ShopProfile.model_validate(row.profile)
