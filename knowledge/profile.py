@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from knowledge.tables import Shop
 
-Language = Literal["en", "zh"]
+Language = Annotated[str, Field(pattern="^(en|zh)$")]
 
 
 def _for_both(value: object) -> object:
