@@ -1,0 +1,106 @@
+"""The golden questions are sound: each can be answered from the source it names, and there are enough of each kind."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.knowledge.demo_shop_files import faq, orders, page, questions, source_text
+
+TODAY = date(2026, 11, 22)
+ANSWERS = [question for question in questions() if question["relevant"]]
+
+
+def name(question: dict[str, Any]) -> str:
+    return str(question["id"])
+
+
+def words(question: dict[str, Any]) -> str:
+    return " ".join(source_text(source) for source in question["relevant"]).casefold()
+
+
+def test_there_are_enough_questions_of_each_kind() -> None:
+    languages = Counter(question["language"] for question in questions())
+    tags = Counter(tag for question in questions() for tag in question["tags"])
+    assert languages["en"] >= 110
+    assert languages["zh"] >= 90
+    least = {
+        "follow_up": 25, "cross_language": 10, "unanswerable": 35, "small_talk": 8, "handoff": 8, "order": 10,
+        "injection": 8, "personal_data": 4, "typo": 12, "expired_trap": 10, "near_duplicate": 15, "list": 10,
+        "price": 15, "stock": 6, "variant": 8, "comparison": 5, "short": 8, "long": 4, "table": 20,
+    }  # fmt: skip
+    assert {tag: tags[tag] for tag, n in least.items() if tags[tag] < n} == {}
+
+
+def test_half_is_kept_for_the_test() -> None:
+    for language in ("en", "zh"):
+        splits = Counter(question["split"] for question in questions() if question["language"] == language)
+        assert set(splits) == {"dev", "test"}
+        assert min(splits.values()) >= 0.4 * splits.total()
+
+
+def test_no_question_is_there_twice() -> None:
+    assert len({question["id"] for question in questions()}) == len(questions())
+    assert len({(question["question"], *question["history"]) for question in questions()}) == len(questions())
+
+
+def test_each_question_has_the_fields_of_the_format() -> None:
+    fields = {
+        "id", "split", "language", "question", "history", "relevant", "expect", "facts", "forbidden", "tags",
+    }  # fmt: skip
+    for question in questions():
+        assert set(question) == fields
+        assert question["expect"] in {"answered", "refused", "handed_off", "small_talk", "facts"}
+        assert len(question["history"]) % 2 == 0, "history is shopper and bot in turn"
+        assert ("follow_up" in question["tags"]) == bool(question["history"])
+        assert question["relevant"] or question["expect"] != "answered"
+
+
+@pytest.mark.parametrize("question", ANSWERS, ids=name)
+def test_every_relevant_source_is_in_the_shop_and_valid(question: dict[str, Any]) -> None:
+    for source in question["relevant"]:
+        assert source_text(source)
+        file, _, part = source.partition("#")
+        span: dict[str, Any] = {}
+        if file == "faq.csv":
+            span = {
+                key: value and date.fromisoformat(value)
+                for key, value in faq()[int(part) - 1].items()
+                if "valid" in key
+            }
+        elif file.startswith("policies/"):
+            span = page(file)[0]
+        assert not span.get("valid_from") or span["valid_from"] <= TODAY
+        assert not span.get("valid_until") or span["valid_until"] >= TODAY
+
+
+@pytest.mark.parametrize("question", [question for question in ANSWERS if "stock" not in question["tags"]], ids=name)
+def test_the_facts_can_be_read_in_a_relevant_source(question: dict[str, Any]) -> None:
+    text = words(question)
+    missing = [fact for fact in question["facts"] if not any(word.casefold() in text for word in fact.split("|"))]
+    assert missing == []
+
+
+@pytest.mark.parametrize("question", [question for question in ANSWERS if question["forbidden"]], ids=name)
+def test_what_is_forbidden_stands_in_no_relevant_source(question: dict[str, Any]) -> None:
+    text = words(question)
+    assert [wrong for wrong in question["forbidden"] if wrong.casefold() in text] == []
+
+
+def test_orders_asked_for_exist_and_their_facts_are_true() -> None:
+    known = {order["order_number"].casefold(): order for order in orders()}
+    asked = [question for question in questions() if "identified" in question["tags"]]
+    assert len(asked) >= 6
+    for question in asked:
+        (number,) = [number for number in known if number in question["question"].casefold()]
+        assert known[number]["email"] in question["question"]
+
+
+def test_a_stranger_is_never_told_of_an_order() -> None:
+    known = {order["order_number"]: order for order in orders()}
+    for question in questions():
+        if "wrong_identity" in question["tags"]:
+            (order,) = [order for number, order in known.items() if number in question["question"]]
+            assert order["email"] not in question["question"]
+            assert order["carrier"] in question["forbidden"]
