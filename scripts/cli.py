@@ -79,3 +79,7 @@ def _settings_sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     name = "SHOPCLERK_" + "_".join(str(part) for part in first["loc"]).upper()
     return f"{name} is {first['input']!r}: {first['msg']}. Set another value in the environment or in .env."
+
+
+if __name__ == "__main__":
+    main()

@@ -133,7 +133,7 @@ def test_nothing_is_left_to_do_and_nothing_of_one_machine_is_in_the_files():
     forbidden = re.compile("|".join(("TODO", "FIXME", "/work/", "/opt/wheels", "/opt/pypi", "pypi\\.org")))
     found = []
     for path in _tracked():
-        if path.suffix in {".png", ".pdf", ".docx", ".xlsx", ".gz"} or not path.is_file():
+        if path == Path(__file__) or path.suffix in {".png", ".pdf", ".docx", ".xlsx", ".gz"} or not path.is_file():
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             if forbidden.search(line):

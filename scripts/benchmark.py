@@ -1,0 +1,51 @@
+"""`shopclerk benchmark`: the figures of the README, measured on this machine."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from importlib import import_module
+from typing import Annotated, Literal
+
+import typer
+
+from bot.settings import Settings
+from scripts.console import JsonFlag, note, print_json, print_table
+from scripts.measurement import Measurement
+
+Part = Literal["start", "knowledge", "generation", "shoppers"]
+
+_MODULES: Mapping[Part, str] = {
+    "start": "scripts.benchmark_start",
+    "knowledge": "scripts.benchmark_knowledge",
+    "generation": "scripts.benchmark_generation",
+    "shoppers": "scripts.benchmark_shoppers",
+}
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog="Example: shopclerk benchmark start shoppers")
+def benchmark(
+    parts: Annotated[
+        list[Part] | None, typer.Argument(metavar="[PART]...", help=f"Which: {', '.join(_MODULES)}; none: all.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Measure how fast this machine starts, ingests, searches and answers.
+
+    It works in folders of its own, deleted afterwards, and only shares the fetched models.
+    """
+    settings = Settings()
+    measured: dict[str, Sequence[Measurement]] = {}
+    for part in parts or list(_MODULES):
+        note(f"Measuring: {part} …")
+        measure: Callable[[Settings], Sequence[Measurement]] = import_module(_MODULES[part]).measure
+        measured[part] = measure(settings)
+    if json:
+        print_json({part: [asdict(one) for one in figures] for part, figures in measured.items()})
+        return
+    rows = [
+        (part, one.what, f"{one.value:,.3g}" if abs(one.value) < 100 else f"{one.value:,.0f}", one.unit, one.goal)
+        for part, figures in measured.items()
+        for one in figures
+    ]
+    print_table(("part", "measured", "value", "unit", "goal"), rows)

@@ -1,0 +1,68 @@
+"""A server of its own process and HOME, for measuring what a shopper meets."""
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from scripts.errors import ServerUnreachable
+
+STOP_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class ServerProcess:
+    """A server that listens.
+
+    Attributes:
+        seconds_to_start: from the command to the printed address.
+    """
+
+    url: str
+    pid: int
+    seconds_to_start: float
+
+
+@contextmanager
+def server_process(home: Path, *options: str) -> Iterator[ServerProcess]:
+    """`shopclerk serve` on any free port with this HOME, stopped as Ctrl-C would.
+
+    Raises:
+        ServerUnreachable: it ended before it listened; what it said is in the message.
+    """
+    command = ["env", f"SHOPCLERK_HOME={home}", "SHOPCLERK_DATABASE_URL=", "SHOPCLERK_CHROMA_URL="]
+    command += [sys.executable, "-m", "scripts.cli", "serve", "--port", "0", "--json", *options]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        began = perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, cwd=_ROOT)
+        try:
+            assert process.stdout is not None  # asked for above
+            document = ""
+            for line in process.stdout:
+                document += line
+                if line.startswith("}"):
+                    break
+            seconds = perf_counter() - began
+            if not document:
+                said.seek(0)
+                raise ServerUnreachable(f"The server ended before it listened: {said.read().strip()}")
+            started = json.loads(document)
+            yield ServerProcess(started["url"], started["pid"], seconds)
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+_ROOT = Path(__file__).parents[1]
