@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 import yaml
 
+from knowledge.profile import ShopProfile
 from tests.knowledge.demo_shop_files import SHOP, customers, faq, orders, page, products, source_text
 
 PARENTS = {row["id"]: row for row in products() if not row["parent_id"]}
@@ -24,11 +25,10 @@ def is_current(row: dict[str, str]) -> bool:
 
 
 def test_the_profile_speaks_both_languages_and_its_logo_exists() -> None:
-    profile = yaml.safe_load((SHOP / "shop.yaml").read_text(encoding="utf-8"))
-    assert set(profile["name"]) == set(profile["greeting"]) == {"en", "zh"}
-    assert {len(texts) for texts in profile["suggested_questions"].values()} == {5}
-    assert (SHOP / profile["logo"]).read_text(encoding="utf-8").startswith("<svg")
-    assert all(re.fullmatch(r"#[0-9A-F]{6}", colour) for colour in profile["colours"].values())
+    profile = ShopProfile.model_validate(yaml.safe_load((SHOP / "shop.yaml").read_text(encoding="utf-8")))
+    assert set(profile.name) == set(profile.greeting) == {"en", "zh"}
+    assert {len(texts) for texts in profile.suggested_questions.values()} == {5}
+    assert (SHOP / profile.logo).read_text(encoding="utf-8").startswith("<svg")
 
 
 def test_the_shelves_are_full() -> None:
