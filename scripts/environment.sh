@@ -29,12 +29,15 @@ step() {
     "$@" >>"$log" 2>&1 &
     child=$!
     trap 'kill '"$child"' 2>/dev/null; say ""; fail "Stopped. Run the same command again to go on."' INT TERM
-    [ -t 2 ] || say "$label …"
-    while kill -0 "$child" 2>/dev/null; do
-        [ ! -t 2 ] || printf '\r%s … %ss, %s packages' "$label" $((SECONDS - started)) \
-            "$(grep -c '^Collecting' "$log" || true)" >&2
-        sleep 1
-    done
+    if [ -t 2 ]; then
+        while kill -0 "$child" 2>/dev/null; do
+            printf '\r%s … %ss, %s packages' "$label" $((SECONDS - started)) \
+                "$(grep -c '^Collecting' "$log" || true)" >&2
+            sleep 1
+        done
+    else
+        say "$label …"
+    fi
     if ! wait "$child"; then
         say ""
         tail -n 15 "$log" >&2
