@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -21,7 +22,7 @@ from ui.metrics import Metrics
 from ui.problems import problem_of, texts_for
 from ui.rendering import as_event, chunk_as_event, conversation_as_json
 from ui.texts import Texts
-from ui.turns import Turns
+from ui.turns import Start, Turns
 
 log = logging.getLogger(__name__)
 
@@ -139,14 +140,25 @@ def public_router(desk: Desk) -> APIRouter:
         desk.tokens.check(authorization, conversation_id)
         text = desk.limiter.check_message(message.text, texts)
         desk.limiter.count_message(conversation_id, _address(request), texts)
-        steps = _counted(desk, conversation_id, text)
-        if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(
-                _as_events(steps, texts),
-                media_type="text/event-stream",
-                headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-            )
-        return JSONResponse((await _whole_reply(steps, texts)).as_json())
+        return await _answered(desk, request, texts, lambda: desk.shopclerk.assistant.reply(conversation_id, text))
+
+    @router.post(
+        "/conversations/{conversation_id}/resume",
+        summary="Answer what was left waiting",
+        responses={404: {"description": "Nothing waits."}},
+    )
+    async def resume(
+        request: Request, conversation_id: conversation_id_type, texts: words, authorization: bearer = None
+    ) -> Response:
+        """The answer to the message that was left without one: the answer was stopped, or the server was.
+
+        In the same two forms as a new message's.
+        """
+        desk.tokens.check(authorization, conversation_id)
+        desk.limiter.count_message(conversation_id, _address(request), texts)
+        if await run_in_threadpool(desk.shopclerk.history.unanswered, conversation_id) is None:
+            raise NotFound("No message of this conversation waits for an answer.")
+        return await _answered(desk, request, texts, lambda: desk.shopclerk.assistant.resume(conversation_id))
 
     @router.post("/messages/{message_id}/feedback", status_code=204, summary="Rate an answer")
     def rate(
@@ -189,13 +201,25 @@ def public_router(desk: Desk) -> APIRouter:
     return router
 
 
-async def _counted(desk: Desk, conversation_id: str, text: str) -> AsyncGenerator[ReplyChunk, None]:
+async def _answered(desk: Desk, request: Request, texts: Texts, start: Start) -> Response:
+    """The turn in the form that the request accepts."""
+    steps = _counted(desk, start)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return StreamingResponse(
+            _as_events(steps, texts),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+    return JSONResponse((await _whole_reply(steps, request, texts)).as_json())
+
+
+async def _counted(desk: Desk, start: Start) -> AsyncGenerator[ReplyChunk, None]:
     """The steps of a turn, counted as they pass."""
     started = time.perf_counter()
     first_text = True
     done = False
     try:
-        async with aclosing(desk.turns.stream(conversation_id, text)) as steps:
+        async with aclosing(desk.turns.stream(start)) as steps:
             with desk.metrics.running.track_inprogress():
                 async for step in steps:
                     if step.kind == "status":
@@ -227,12 +251,14 @@ async def _as_events(steps: AsyncGenerator[ReplyChunk, None], texts: Texts) -> A
         yield as_event("error", problem_of(_for_reader(error, texts), texts))
 
 
-async def _whole_reply(steps: AsyncGenerator[ReplyChunk, None], texts: Texts) -> Reply:
+async def _whole_reply(steps: AsyncGenerator[ReplyChunk, None], request: Request, texts: Texts) -> Reply:
     reply: Reply | None = None
     try:
         async with aclosing(steps) as open_steps:
             async for step in open_steps:
                 reply = step.reply or reply
+                if await request.is_disconnected():
+                    break
     except ShopclerkError as error:
         raise _for_reader(error, texts) from error
     if reply is None:

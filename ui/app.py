@@ -1,17 +1,19 @@
 """The web application: our HTTP interface with the Gradio chat page mounted at `/`."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from bot.bootstrap import Shopclerk, build
 from bot.settings import Settings
 from ui.api import Desk, public_router
 from ui.auth import VisitorTokens, read_or_make_secret
-from ui.chat import build_chat_page
+from ui.chat import ShutDoors, build_chat_page
 from ui.docs import docs_router
 from ui.health import health_router
 from ui.internal import internal_router
@@ -39,7 +41,7 @@ def create_app(
     """
     allowance = allowance or Allowance()
     static = KeptStaticFiles()
-    turns = Turns(shopclerk.assistant)
+    turns = Turns()
     metrics = Metrics()
     tokens = VisitorTokens(read_or_make_secret(shopclerk.settings.home / "visitor.secret"))
     desk = Desk(shopclerk=shopclerk, tokens=tokens, limiter=Limiter(allowance), turns=turns, metrics=metrics)
@@ -64,7 +66,7 @@ def create_app(
     if internal_token is not None:
         app.include_router(internal_router(shopclerk, internal_token), include_in_schema=False)
     app.mount(static.prefix, static)
-    _mount_chat(app)
+    _inside_event_loop(lambda: _mount_chat(app))
     app.add_middleware(DressedPages, dress_for=ShopPages(shopclerk, static, allowance).dressed)
     return app
 
@@ -94,6 +96,20 @@ def main() -> None:
     serve(Settings())
 
 
+def _inside_event_loop(make: Callable[[], None]) -> None:
+    """Call it while an event loop runs: outside of one, Gradio opens a loop for each of its locks and closes none."""
+
+    async def call() -> None:
+        make()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(call())
+    else:
+        make()
+
+
 def _mount_chat(app: FastAPI) -> None:
     gr.mount_gradio_app(
         app,
@@ -109,3 +125,6 @@ def _mount_chat(app: FastAPI) -> None:
         mcp_server=False,
         theme=gradio_theme(),
     )
+    page = app.routes[-1]
+    assert isinstance(page, Mount)  # what mount_gradio_app adds last
+    page.app = ShutDoors(page.app)

@@ -1,9 +1,14 @@
 """The shopper's page: an empty Gradio page that our own chat fills."""
 
 import gradio as gr
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 ELEMENT_ID = "shopclerk"
 _CONCURRENT_EVENTS = 64
+
+# What the page needs of Gradio. It has no Gradio events, so Gradio's uploads, file routes, queue and proxy stay shut.
+_OPEN_DOORS = ("/assets/", "/static/", "/svelte/", "/theme.css", "/favicon.ico", "/robots.txt")
 
 
 def build_chat_page(title: str) -> gr.Blocks:
@@ -18,3 +23,16 @@ def build_chat_page(title: str) -> gr.Blocks:
         pass
     page.queue(default_concurrency_limit=_CONCURRENT_EVENTS)
     return page
+
+
+class ShutDoors:
+    """ASGI layer around the Gradio page: what shoppers do not need is not there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or refuse it as not found."""
+        if scope["path"] != "/" and not scope["path"].startswith(_OPEN_DOORS):
+            raise HTTPException(404)
+        await self._app(scope, receive, send)

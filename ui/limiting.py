@@ -1,5 +1,6 @@
 """How much one shopper and one address may send."""
 
+import time
 from dataclasses import dataclass
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
@@ -81,7 +82,7 @@ class Limiter:
     def _count(self, item: RateLimitItem, key: str, texts: Texts) -> None:
         if self._window.hit(item, key):
             return
-        wait_seconds = max(1, round(self._window.get_window_stats(item, key).seconds_left))
+        wait_seconds = max(1, round(self._window.get_window_stats(item, key).reset_time - time.time()))
         raise TooManyMessages(texts.say("problem.too_many_messages.detail", seconds=wait_seconds), wait_seconds)
 
     @staticmethod

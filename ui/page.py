@@ -16,9 +16,6 @@ _GRADIO_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>', re.
 _GRADIO_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
-# Gradio's own interface: this page has no Gradio events, so its uploads, file routes and proxy stay shut.
-_SHUT = ("/gradio_api", "/monitoring", "/login", "/logout", "/config", "/proxy=", "/file=", "/upload", "/call")
-
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -75,8 +72,6 @@ class DressedPages:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["path"].startswith(_SHUT):
-            await self._app({**scope, "path": "/not-here", "raw_path": b"/not-here"}, receive, _with_headers(send))
         elif scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
             await self._send_page(scope, receive, send)
         else:

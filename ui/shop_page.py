@@ -13,6 +13,10 @@ from ui.texts import LANGUAGES, load_texts, preferred_language
 from ui.theme import palette
 
 # Runs before the first paint, so that a shopper's own choice of light or dark never flashes.
+_PRELOADED_FONT = (
+    '<link rel="preload" as="font" type="font/woff2" crossorigin href="/static/fonts/SourceSansPro/{}.woff2">'
+)
+_FONTS = ("SourceSansPro-Regular", "SourceSansPro-Bold")
 _LIGHT_OR_DARK = (
     "try{const t=localStorage.getItem('shopclerk.theme');"
     "if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}"
@@ -42,7 +46,8 @@ class ShopPages:
         head = (
             f"<style>{palette(colours['primary'], colours['accent']).as_css()}</style>"
             f'<link rel="stylesheet" href="{style}">'
-            f"<script>{_LIGHT_OR_DARK}</script>"
+            + "".join(_PRELOADED_FONT.format(font) for font in _FONTS)
+            + f"<script>{_LIGHT_OR_DARK}</script>"
             f'<script type="application/json" id="shopclerk-facts">{json_for_script(facts)}</script>'
             f'<script type="module" src="{script}"></script>'
             '<meta name="color-scheme" content="light dark">'

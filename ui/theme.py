@@ -24,12 +24,9 @@ class Palette:
 
     def as_css(self) -> str:
         """The colours as CSS variables, for light and dark."""
-        light = f"--primary:{self.primary};--on-primary:{self.on_primary};--accent:{self.accent}"
-        dark = f"--primary:{self.primary_dark};--on-primary:{self.on_primary_dark}"
         return (
-            f":root{{{light}}}"
-            f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}"
-            f":root[data-theme=dark]{{{dark}}}"
+            f":root{{--primary:light-dark({self.primary},{self.primary_dark});"
+            f"--on-primary:light-dark({self.on_primary},{self.on_primary_dark});--accent:{self.accent}}}"
         )
 
 

@@ -1,57 +1,36 @@
-"""Runs turns beside the event loop: one at a time in a conversation, stopped when the shopper leaves."""
+"""Runs the assistant's turns beside the event loop, and stops a turn when its shopper leaves."""
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Protocol
-from weakref import WeakValueDictionary
 
 from bot.reply import ReplyChunk
 
 _WORKERS = 64  # turns that wait for the model hold a thread each
 
-
-class Replies(Protocol):
-    """What answers: the assistant."""
-
-    def reply(self, conversation_id: str, text: str) -> Iterator[ReplyChunk]:
-        """The steps of one answer, the whole Reply last."""
-        ...
+Start = Callable[[], Iterator[ReplyChunk]]
+"""Begins a turn and gives its steps, the whole Reply last; closing them stops the work."""
 
 
 class Turns:
-    """Turns that stream without holding up the event loop.
+    """Turns that stream without holding up the event loop."""
 
-    Args:
-        assistant: answers in steps, each of which may take long; closing the steps stops its work.
-    """
-
-    def __init__(self, assistant: Replies) -> None:
-        self._assistant = assistant
+    def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="turn")
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def stream(self, conversation_id: str, text: str) -> AsyncGenerator[ReplyChunk, None]:
-        """The steps of one answer, after those of earlier messages of the same conversation.
+    async def stream(self, start: Start) -> AsyncGenerator[ReplyChunk, None]:
+        """The steps of a turn. Closing this, or cancelling the task that reads it, stops the turn.
 
-        Closing it, or cancelling the task that reads it, stops the turn; the next turn of the conversation
-        begins when the stopped one has really ended.
+        Args:
+            start: called in a thread of its own, so it may take long.
         """
-        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
-        if lock.locked():
-            yield ReplyChunk(kind="status", status="queued", position=1)
-        await lock.acquire()
-        turn = _Turn(self._assistant, asyncio.get_running_loop())
-        try:
-            self._threads.submit(turn.run, conversation_id, text, lock)
-        except RuntimeError:  # shutting down
-            lock.release()
-            raise
+        turn = _Turn(start, asyncio.get_running_loop())
+        self._threads.submit(turn.run)
         try:
             while (step := await turn.steps.get()) is not None:
-                if isinstance(step, BaseException):
+                if isinstance(step, Exception):
                     raise step
                 yield step
         finally:
@@ -65,31 +44,32 @@ class Turns:
 class _Turn:
     """One turn in its own thread, its steps handed over to the loop."""
 
-    def __init__(self, assistant: Replies, loop: asyncio.AbstractEventLoop) -> None:
-        self.steps: asyncio.Queue[ReplyChunk | BaseException | None] = asyncio.Queue()
+    def __init__(self, start: Start, loop: asyncio.AbstractEventLoop) -> None:
+        self.steps: asyncio.Queue[ReplyChunk | Exception | None] = asyncio.Queue()
         self.stopped = threading.Event()
-        self._assistant = assistant
+        self._start = start
         self._loop = loop
 
-    def run(self, conversation_id: str, text: str, lock: asyncio.Lock) -> None:
-        # A turn stopped before its thread began is still run to its first step, which stores the message.
+    def run(self) -> None:
+        # A shopper who left before the thread began is still heard: starting the turn stores the message.
         try:
-            steps = self._assistant.reply(conversation_id, text)
+            steps = self._start()
             try:
-                for step in steps:
-                    self._hand_over(step)
-                    if self.stopped.is_set():
-                        break
+                self._pass_on(steps)
             finally:
-                if isinstance(steps, Iterator) and hasattr(steps, "close"):
+                if isinstance(steps, Generator):
                     steps.close()
         except Exception as error:
             self._hand_over(error)
         finally:
             self._hand_over(None)
-            with suppress(RuntimeError):  # the loop has ended: nobody waits for the lock
-                self._loop.call_soon_threadsafe(lock.release)
 
-    def _hand_over(self, step: ReplyChunk | BaseException | None) -> None:
+    def _pass_on(self, steps: Iterator[ReplyChunk]) -> None:
+        for step in steps:
+            self._hand_over(step)
+            if self.stopped.is_set():
+                return
+
+    def _hand_over(self, step: ReplyChunk | Exception | None) -> None:
         with suppress(RuntimeError):  # the loop has ended: nobody reads
             self._loop.call_soon_threadsafe(self.steps.put_nowait, step)

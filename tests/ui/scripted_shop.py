@@ -94,6 +94,13 @@ class ScriptedAssistant:
 
     def reply(self, conversation_id: str, text: str) -> Iterator[ReplyChunk]:
         asked = self.history.add_shopper_message(conversation_id, text)
+        return self._turn(conversation_id, asked.id, text)
+
+    def resume(self, conversation_id: str) -> Iterator[ReplyChunk]:
+        waiting = self.history.unanswered(conversation_id)
+        return iter(()) if waiting is None else self._turn(conversation_id, waiting.id, waiting.text)
+
+    def _turn(self, conversation_id: str, asked_id: str, text: str) -> Iterator[ReplyChunk]:
         self.running += 1
         self.most_at_once = max(self.most_at_once, self.running)
         done = False
@@ -114,7 +121,7 @@ class ScriptedAssistant:
             for product in script.products:
                 yield ReplyChunk(kind="product", product=product)
             done = True
-            yield ReplyChunk(kind="done", reply=self._stored(conversation_id, asked.id, script))
+            yield ReplyChunk(kind="done", reply=self._stored(conversation_id, asked_id, script))
         finally:
             self.running -= 1
             if not done:
@@ -167,9 +174,13 @@ class ScriptedShopclerk:
         self.history = History(self.engine)
         self.feedback = FeedbackBook(self.engine)
         self.handoffs = Handoffs(self.engine)
+        self.versions = SimpleNamespace(shops=lambda: list(shops), active=lambda shop: 1)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget what a test changed; conversations stay."""
         self.profiles = ScriptedProfiles()
         self.assistant = ScriptedAssistant(self.history)
-        self.versions = SimpleNamespace(shops=lambda: list(shops), active=lambda shop: 1)
         self.healthy = True
 
     def passage(self, shop: str, chunk_id: str) -> SimpleNamespace | None:

@@ -45,7 +45,7 @@ class Chat {
   // --- the frame -------------------------------------------------------------------------------------------------
 
   #top() {
-    const light = el("button", { type: "button", class: "sc-icon-button", ...labelled("top.light_or_dark"), onclick: () => switchLightOrDark() }, el("span", { class: "when-light" }, icon("moon")), el("span", { class: "when-dark" }, icon("sun")));
+    const light = el("button", { type: "button", class: "sc-icon-button", ...labelled("top.light_or_dark"), onclick: () => switchLightOrDark() }, icon("contrast"));
     const other = el("button", { type: "button", class: "sc-icon-button sc-language", ...labelled("top.language"), onclick: () => this.#switchLanguage() }, said("span", null, "top.other_language"));
     return el("header", { class: "sc-top" },
       el("div", { class: "sc-brand" }, logo(), el("div", null, el("p", { class: "sc-name", "data-ours": "name" }, nameOf()), said("p", { class: "sc-tagline" }, "top.tagline"))),
@@ -130,7 +130,11 @@ class Chat {
     if (this.#running || !this.#outbox.length) return;
     const text = this.#outbox[0];
     this.#paintWaiting(1);
-    this.#exchange(text).finally(() => {
+    this.#run(this.#exchange(text, false));
+  }
+
+  #run(exchange) {
+    exchange.finally(() => {
       this.#running = null;
       this.stop.hidden = true;
       this.#typed();
@@ -161,27 +165,32 @@ class Chat {
     this.field.focus();
   }
 
-  async #exchange(text) {
+  async #exchange(text, resumed) {
     const view = this.#replyView(text);
     this.#addExchange(text, view);
     const abort = new AbortController();
-    this.#running = { abort, view, taken: false };
+    this.#running = { abort, view, taken: resumed };
     this.stop.hidden = false;
     this.#typed();
     this.#announce(say("status.reading"));
     try {
-      await this.#answer(text, view, abort.signal);
+      await this.#answer(text, view, resumed, abort.signal);
     } catch (problem) {
-      this.#failed(view, problem, abort.signal);
+      if (resumed && problem.status === 404) {
+        view.element.closest(".sc-exchange").remove(); // nothing waits any more: ask anew
+        this.#outbox.unshift(text);
+      } else this.#failed(view, problem, abort.signal);
     } finally {
       if (!this.#running.taken) this.#taken();
     }
   }
 
-  async #answer(text, view, signal) {
+  async #answer(text, view, resumed, signal) {
     const visit = await this.#ensureVisit();
+    const path = `${API}/conversations/${visit.id}/${resumed ? "resume" : "messages"}`;
     let whole = false;
-    for await (const { name, data } of ask(`${API}/conversations/${visit.id}/messages`, this.#with({ body: { text }, signal }))) {
+    for await (const { name, data } of ask(path, this.#with({ body: resumed ? undefined : { text }, signal }))) {
+      view.stored = true;
       // The first step means that the server has the message.
       if (!this.#running.taken) {
         this.#running.taken = true;
@@ -233,12 +242,24 @@ class Chat {
   // --- what was said ---------------------------------------------------------------------------------------------
 
   #replyView(question) {
-    return new ReplyView({
+    const view = new ReplyView({
       cite: (citation) => this.#openSource(citation),
       rate: (messageId, rating, comment) => this.#rate(messageId, rating, comment),
       ask: (text) => this.#say(text),
-      retry: () => this.#say(question),
+      retry: () => this.#retry(question, view),
     });
+    return view;
+  }
+
+  // Asks again in the same place. What the server has but did not answer is resumed, so that it is stored once.
+  #retry(question, view) {
+    if (this.#running) return;
+    const exchange = view.element.closest(".sc-exchange");
+    const others = this.messages.querySelectorAll(".sc-exchange .sc-note.problem").length > 1;
+    const last = exchange === [...this.messages.querySelectorAll(".sc-exchange")].at(-1);
+    exchange.remove();
+    if (last && !others && this.#visit && view.stored) this.#run(this.#exchange(question, true));
+    else this.#say(question);
   }
 
   // A question with its answer. The newest one is at least as high as the window, so that the answer grows into free
@@ -265,7 +286,6 @@ class Chat {
     for (const [place, message] of messages.entries()) {
       const next = messages[place + 1];
       if (message.role === "user") {
-        if (next?.role === "user" && next.text === message.text) continue; // asked again after a failure
         this.#addPast(message.text, next?.role === "user" ? undefined : next);
       } else if (messages[place - 1]?.role !== "user") this.#addPast(null, message);
     }
@@ -277,7 +297,10 @@ class Chat {
   #addPast(question, reply) {
     const view = this.#replyView(question ?? "");
     if (reply) view.finish(reply);
-    else view.fail(say("ask.unanswered"));
+    else {
+      view.stored = true;
+      view.fail(say("ask.unanswered"));
+    }
     this.messages.append(el("section", { class: "sc-exchange" }, question === null ? null : userBubble(question), view.element));
   }
 
