@@ -12,8 +12,11 @@ from sqlalchemy import Engine
 
 from bot.answering.answerer import Answerer
 from bot.answering.assistant import Assistant
+from bot.answering.grounding import GroundingCheck
 from bot.answering.llm import GenerationQueue, load_chat_model, probe
+from bot.answering.product_answers import ProductAnswers
 from bot.answering.tools.orders import OrderDesk
+from bot.answering.tools.products import ProductDesk
 from bot.answering.writer import Writer
 from bot.conversation.database import migrate
 from bot.conversation.feedback import FeedbackBook
@@ -27,7 +30,7 @@ from knowledge.documents import Chunk
 from knowledge.embedding import Embedder, load_embedder
 from knowledge.errors import KnowledgeError, ModelError
 from knowledge.index import ChromaIndexes, VectorIndexes
-from knowledge.ingest import IngestProgress, Ingestor, IngestReport
+from knowledge.ingest import Ingestor, IngestProgress, IngestReport
 from knowledge.orders import Orders
 from knowledge.profile import Profiles
 from knowledge.search import Searcher
@@ -59,7 +62,11 @@ class Shopclerk:
 
     Args:
         settings: what to build.
-        engine, embedder, indexes, chat_model, today: used instead of what the settings name.
+        engine: database to use instead of the settings' own.
+        embedder: turns texts into vectors, instead of the settings' own.
+        indexes: holds the vectors, instead of the settings' own.
+        chat_model: writes answers, instead of the settings' own.
+        today: the present day, for what is valid and what is late.
     """
 
     def __init__(
@@ -101,8 +108,7 @@ class Shopclerk:
     def warm(self) -> None:
         """Load every model and the default shop's knowledge, so that the first question finds them ready."""
         self.searcher.warm(self.settings.shop)
-        if self.chat_model is not None:
-            self.assistant.warm(self.settings.shop)
+        self.assistant.warm(self.settings.shop)
 
     def health(self) -> Health:
         """Try each part: a question embedded, a token generated."""
@@ -222,8 +228,10 @@ class Shopclerk:
                 searcher=self.searcher,
                 embedder=self.embedder,
                 versions=self.versions,
-                catalog=self.catalog,
-                writer=Writer(lambda: self.chat_model, self.queue, name=self._generator_name()),
+                products=ProductAnswers(ProductDesk(self.catalog, self.versions)),
+                writer=Writer(
+                    lambda: self.chat_model, self.queue, GroundingCheck(self.embedder), name=self._generator_name()
+                ),
                 today=self._today,
             ),
         )
@@ -264,7 +272,10 @@ def build(
 
     Args:
         settings: default: from the environment and `.env`.
-        engine, embedder, indexes, chat_model: parts to use instead of the settings' own.
+        engine: database to use instead of the settings' own.
+        embedder: turns texts into vectors, instead of the settings' own.
+        indexes: holds the vectors, instead of the settings' own.
+        chat_model: writes answers, instead of the settings' own.
         today: the present day, for what is valid and what is late.
     """
     return Shopclerk(

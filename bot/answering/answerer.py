@@ -1,20 +1,31 @@
 """Answerer: a question about what the shop knows, through the gears from facts to refusal."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.answering import suggestions
-from bot.answering.extraction import Extract, Extractor
+from bot.answering.citing import citations_of, piece, quoted, text_of
+from bot.answering.extraction import Extractor, Reading, extract, to_write_from
+from bot.answering.followups import Asked, standalone
+from bot.answering.language import LANGUAGES
+from bot.answering.llm import Waiting
+from bot.answering.product_answers import ProductAnswers
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
-from bot.reply import Citation, ReplyChunk
+from bot.answering.writer import Ended, Source, Writer, Written
+from bot.reply import ReplyChunk
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
+from knowledge.keywords import tokenize
 from knowledge.search import Searcher
 from knowledge.versions import KnowledgeVersions
 
 PASSAGES = 8
 REFUSE_BELOW = 0.35
+SAME_QUESTION = 0.8  # share of common words with a FAQ entry's question, from which its answer is given as it is
+SOURCES = 2  # passages that the model reads
+UNITS_SHOWN = 8  # sentences of each
 
 
 class Answerer:
@@ -24,64 +35,127 @@ class Answerer:
         searcher: finds passages.
         embedder: the one that search uses, to choose sentences.
         versions: what each shop knows at present.
+        products: answers from product rows.
+        writer: the generated gear.
+        today: the day that validity is checked against.
     """
 
-    def __init__(self, *, searcher: Searcher, embedder: Embedder, versions: KnowledgeVersions) -> None:
+    def __init__(
+        self,
+        *,
+        searcher: Searcher,
+        embedder: Embedder,
+        versions: KnowledgeVersions,
+        products: ProductAnswers,
+        writer: Writer,
+        today: Callable[[], date],
+    ) -> None:
         self._searcher, self._versions, self._embedder = searcher, versions, embedder
+        self._products, self._writer, self._today = products, writer, today
         self._extractor = Extractor(embedder)
 
     def versions(self, shop: str) -> Mapping[str, str]:
         """What answers, by name: the knowledge version and the models."""
-        return {"knowledge": str(self._versions.active(shop) or ""), "embedder": self._embedder.name}
+        return {
+            "knowledge": str(self._versions.active(shop) or ""),
+            "embedder": self._embedder.name,
+            "generator": self._writer.name,
+        }
+
+    def warm(self, shop: str) -> None:
+        """Load the model and have it read the constant part of its prompts; read the product names."""
+        for language in LANGUAGES:
+            self._products.warm(shop, language)
+            self._writer.warm(language)
 
     def answer(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
         """The answer to a question, streamed where it is written sentence by sentence."""
         yield ReplyChunk(kind="status", status="searching")
-        question = turn.text
+        asked = standalone(turn)
         with watch.stage("search"):
-            passages = self._searcher.search(question, shop=turn.shop, k=PASSAGES, language=turn.language)
-        if not passages or passages[0].score < REFUSE_BELOW:
-            return replace(refusal(turn, "below_threshold"), question=question, passages=tuple(passages))
-        with watch.stage("extract"):
-            extract = self._extractor.extract(question, passages)
-        if extract is None:
-            return replace(refusal(turn, "nothing_to_quote"), question=question, passages=tuple(passages))
-        answer = quoted(turn, extract)
-        return replace(
-            answer,
-            question=question,
-            passages=tuple(passages),
-            suggestions=suggestions.after(turn, passages, answer.citations),
+            passages = self._found(turn, asked)
+        answer = self._products.answer(turn, asked, passages)
+        if answer is None:
+            answer = yield from self._from_passages(turn, asked, passages, watch)
+        offered = answer.suggestions or suggestions.after(turn, passages, answer.citations)
+        return replace(answer, question=asked.text, passages=tuple(passages), suggestions=offered)
+
+    def _found(self, turn: Turn, asked: Asked) -> list[Passage]:
+        return self._searcher.search(
+            asked.text, shop=turn.shop, k=PASSAGES, language=turn.language, today=self._today()
         )
 
+    def _from_passages(
+        self, turn: Turn, asked: Asked, passages: Sequence[Passage], watch: Stopwatch
+    ) -> Generator[ReplyChunk, None, Answer]:
+        if not passages or passages[0].score < REFUSE_BELOW:
+            return refusal(turn, "below_threshold")
+        with watch.stage("extract"):
+            readings = self._extractor.read(asked.text, passages)
+        if not readings:
+            return refusal(turn, "nothing_to_quote")
+        best = readings[0].passage.chunk
+        if best.language != turn.language:
+            return quoted(turn, extract(readings[0]), reason="other_language")
+        if best.kind == "faq" and _same_question(asked.text, best.title):
+            return quoted(turn, extract(readings[0]), reason="same_question")
+        written = yield from self._written(turn, asked, readings, watch)
+        if isinstance(written, Answer):
+            return written
+        why = f"{written.why}: {written.fault}" if written.fault else written.why
+        return quoted(turn, extract(readings[0]), reason=why)
 
-def quoted(turn: Turn, extract: Extract) -> Answer:
-    """The passage's own words with a citation, and a lead-in where they are in another language."""
-    chunk = extract.passage.chunk
-    lead = turn.words.say(f"source_in_{chunk.language}") + "\n" if chunk.language != turn.language else ""
-    citation = cite(extract.passage, 1, quote=extract.quote, span=extract.text)
-    return Answer(f"{lead}{extract.text} [1]", "answered", "extracted", "best_sentences", citations=(citation,))
+    def _written(
+        self, turn: Turn, asked: Asked, readings: Sequence[Reading], watch: Stopwatch
+    ) -> Generator[ReplyChunk, None, Answer | Ended]:
+        """An answer by the model, or why there is none."""
+        sources = [Source(reading.passage, to_write_from(reading, most=UNITS_SHOWN)) for reading in readings[:SOURCES]]
+        prompt = self._writer.prompt(asked.text, sources, language=turn.language)
+        said: list[Written] = []
+        with watch.stage("generate"):
+            ended = yield from self._sentences(self._writer.write(prompt, sources), said, turn, watch)
+        if not said:
+            return ended
+        return Answer(
+            text_of(said, turn.language),
+            "answered",
+            "generated",
+            ended.why,
+            citations=citations_of(said),
+            prompt_hash=prompt.hash,
+            streamed=True,
+        )
 
-
-def cite(passage: Passage, index: int, *, quote: str, span: str) -> Citation:
-    """The numbered support that a passage gives to a part of an answer."""
-    chunk = passage.chunk
-    link = chunk.url if chunk.url and chunk.url.startswith(("http://", "https://")) else None
-    return Citation(
-        index=index,
-        source=chunk.source,
-        title=chunk.title,
-        quote=quote,
-        url=link,
-        score=passage.score,
-        chunk_id=chunk.id,
-        passage=chunk.text,
-        grounded_span=span,
-    )
+    def _sentences(
+        self, writing: Generator[Waiting | Written, None, Ended], said: list[Written], turn: Turn, watch: Stopwatch
+    ) -> Generator[ReplyChunk, None, Ended]:
+        """Show each checked sentence as it comes, and keep it in `said`."""
+        try:
+            while True:
+                try:
+                    step = next(writing)
+                except StopIteration as stop:
+                    ended: Ended = stop.value
+                    return ended
+                if isinstance(step, Waiting):
+                    yield ReplyChunk(kind="status", status="queued", position=step.position)
+                    continue
+                if not said:
+                    yield ReplyChunk(kind="status", status="writing")
+                    watch.mark("first_token")
+                said.append(step)
+                yield ReplyChunk(kind="token", text=piece(said, turn.language))
+        finally:
+            writing.close()
 
 
 def refusal(turn: Turn, reason: str) -> Answer:
     """Says that the answer is not known and offers a person."""
-    words = turn.words
-    text = words.say("refused", shop=turn.shop_name)
+    text = turn.words.say("refused", shop=turn.shop_name)
     return Answer(text, "refused", "none", reason, suggestions=suggestions.starters(turn))
+
+
+def _same_question(asked: str, title: str) -> bool:
+    """Whether the words of both are nearly the same, order and small words aside."""
+    mine, theirs = set(tokenize(asked)), set(tokenize(title))
+    return len(mine & theirs) >= SAME_QUESTION * max(len(mine | theirs), 1)

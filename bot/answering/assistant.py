@@ -65,6 +65,10 @@ class Assistant:
         message = self._history.unanswered(conversation_id)
         return iter(()) if message is None else self._turn(message, conversation.shop, typed=message.text)
 
+    def warm(self, shop: str) -> None:
+        """Have the model read the constant part of its prompts, so that the first shopper does not wait for it."""
+        self._answerer.warm(shop)
+
     def _turn(self, message: MessageView, shop: str, *, typed: str) -> Iterator[ReplyChunk]:
         if self._turns.busy(message.conversation_id):
             yield ReplyChunk(kind="status", status="queued", position=1)

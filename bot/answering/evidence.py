@@ -23,8 +23,10 @@ _ABBREVIATION = re.compile(
 _END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(\[]?[A-Z0-9$£€¥])|(?<=[。！？；])[”’」』）]*")
 _INSTRUCTION = re.compile(
     r"\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|prompts?|rules|above|previous|guidelines)\b"
-    r"|\b(system prompt|as an ai|language model|the (assistant|chatbot|bot|ai) (must|should|shall|has to|will now|is to))\b"
-    r"|\b(you are now|from now on,? you|respond only with|always (reply|answer|respond) with|reply with the (words|text))\b"
+    r"|\b(system prompt|as an ai|language model)\b"
+    r"|\bthe (assistant|chatbot|bot|ai) (must|should|shall|has to|will now|is to)\b"
+    r"|\b(you are now|from now on,? you|respond only with|reply with the (words|text))\b"
+    r"|\balways (reply|answer|respond) with\b"
     r"|\b(tell|inform|instruct) (the )?(user|users|customer|customers|shopper|shoppers) (that|to)\b"
     r"|(忽略|无视|忘记).{0,12}(指令|提示|规则|要求|以上|之前)|系统提示|提示词|(助手|机器人|人工智能|AI)(必须|应当|应该|要|需要)"
     r"|你现在是|从现在开始你|(请|必须|一律)(只)?(回复|回答)(“|\"|：|:)",
@@ -79,7 +81,8 @@ def plain(markdown: str) -> str:
 
 
 def _units(chunk: Chunk) -> Iterator[Unit]:
-    lead, group, header = _last_heading(chunk.heading), 0, []
+    lead, group = _last_heading(chunk.heading), 0
+    header: list[str] = []
     in_block = ""
     for raw in [*chunk.text.splitlines(), ""]:
         line = raw.strip()

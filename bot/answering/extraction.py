@@ -24,6 +24,20 @@ LIST_ITEMS = 8
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A passage, its units, and how well each fits the question: `scores`, (n_units,), 0 to 1."""
+
+    passage: Passage
+    units: tuple[Unit, ...]
+    scores: np.ndarray
+
+    @property
+    def score(self) -> float:
+        """Of the passage and its best unit together."""
+        return self.passage.score + UNIT_WEIGHT * float(self.scores.max())
+
+
+@dataclass(frozen=True)
 class Extract:
     """What was taken from one passage.
 
@@ -50,19 +64,15 @@ class Extractor:
         self._embedder = embedder
         self._vector = lru_cache(maxsize=8192)(self._embed)
 
-    def extract(self, question: str, passages: Sequence[Passage]) -> Extract | None:
-        """The best sentences among the first passages; None when they hold no sentence."""
-        read = [(passage, units(passage.chunk)) for passage in passages[:PASSAGES_READ]]
-        read = [(passage, found[:UNITS_EMBEDDED]) for passage, found in read if found]
-        if not read:
-            return None
-        scores = self._scores(question, read)
-        best = max(range(len(read)), key=lambda place: read[place][0].score + UNIT_WEIGHT * float(scores[place].max()))
-        passage, found = read[best]
-        chosen = _choose(passage, found, scores[best])
-        text = _shown(passage, [found[place] for place in chosen])
-        quote = _quoted(passage.chunk.text, [found[place].quote for place in chosen])
-        return Extract(passage, text, quote, float(scores[best].max()))
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """The first passages with their units scored, the best first; those without a sentence are left out."""
+        pairs = [(passage, units(passage.chunk)[:UNITS_EMBEDDED]) for passage in passages[:PASSAGES_READ]]
+        pairs = [(passage, found) for passage, found in pairs if found]
+        if not pairs:
+            return []
+        scores = self._scores(question, pairs)
+        readings = [Reading(passage, found, score) for (passage, found), score in zip(pairs, scores, strict=True)]
+        return sorted(readings, key=lambda reading: -reading.score)
 
     def _scores(self, question: str, read: Sequence[tuple[Passage, Sequence[Unit]]]) -> list[np.ndarray]:
         """One score a unit, 0 to 1, an array for each passage."""
@@ -81,6 +91,21 @@ class Extractor:
 
     def _embed(self, text: str) -> np.ndarray:
         return np.asarray(self._embedder.embed_passages([text])[0])
+
+
+def extract(reading: Reading) -> Extract:
+    """The passage's sentences that answer best, with what belongs to them."""
+    passage, found = reading.passage, reading.units
+    chosen = _choose(passage, found, reading.scores)
+    text = _shown(passage, [found[place] for place in chosen])
+    quote = _quoted(passage.chunk.text, [found[place].quote for place in chosen])
+    return Extract(passage, text, quote, float(reading.scores.max()))
+
+
+def to_write_from(reading: Reading, *, most: int) -> tuple[Unit, ...]:
+    """The best units of a passage in their order."""
+    best = sorted(np.argsort(-reading.scores, kind="stable")[:most])
+    return tuple(reading.units[place] for place in best)
 
 
 def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:

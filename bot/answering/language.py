@@ -23,10 +23,7 @@ _CONSIDERED = ("en", "es", "fr", "de", "it", "pt", "nl", "ja", "ko", "ru", "ar",
 _SURE = 0.9
 _ENOUGH_WORDS = 4
 _ENGLISH = frozenset(
-    "a about after all an and any are at back be buy can change cheap cheaper color colour cost could delivery did do "
-    "does for from get give got have help hello hi how i in is it item long many me more much my need no not of ok "
-    "okay on one only or order please price return same ship shipping size stock thank thanks that the them there "
-    "they this to want was what when where which who why will with work yes you your".split()
+    ["a", "about", "after", "all", "an", "and", "any", "are", "at", "back", "be", "buy", "can", "change", "cheap", "cheaper", "color", "colour", "cost", "could", "delivery", "did", "do", "does", "for", "from", "get", "give", "got", "have", "help", "hello", "hi", "how", "i", "in", "is", "it", "item", "long", "many", "me", "more", "much", "my", "need", "no", "not", "of", "ok", "okay", "on", "one", "only", "or", "order", "please", "price", "return", "same", "ship", "shipping", "size", "stock", "thank", "thanks", "that", "the", "them", "there", "they", "this", "to", "want", "was", "what", "when", "where", "which", "who", "why", "will", "with", "work", "yes", "you", "your"]
 )
 
 

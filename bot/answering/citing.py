@@ -1,0 +1,60 @@
+"""Citations: which passage each part of an answer rests on, numbered as shown."""
+
+from collections.abc import Sequence
+
+from bot.answering.extraction import Extract
+from bot.answering.turn import Answer, Turn
+from bot.answering.writer import Written
+from bot.reply import Citation
+from knowledge.documents import Passage
+
+
+def cite(passage: Passage, index: int, *, quote: str, span: str) -> Citation:
+    """The numbered support that a passage gives to a part of an answer."""
+    chunk = passage.chunk
+    link = chunk.url if chunk.url and chunk.url.startswith(("http://", "https://")) else None
+    return Citation(
+        index=index,
+        source=chunk.source,
+        title=chunk.title,
+        quote=quote,
+        url=link,
+        score=passage.score,
+        chunk_id=chunk.id,
+        passage=chunk.text,
+        grounded_span=span,
+    )
+
+
+def quoted(turn: Turn, extract: Extract, *, reason: str) -> Answer:
+    """The passage's own words with a citation, and a lead-in where they are in another language."""
+    chunk = extract.passage.chunk
+    lead = turn.words.say(f"source_in_{chunk.language}") + "\n" if chunk.language != turn.language else ""
+    citation = cite(extract.passage, 1, quote=extract.quote, span=extract.text)
+    return Answer(f"{lead}{extract.text} [1]", "answered", "extracted", reason, citations=(citation,))
+
+
+def piece(written: Sequence[Written], language: str) -> str:
+    """The last of the sentences as it is appended to those before it, with its mark."""
+    number = _sources(written).index(written[-1].source.passage.chunk.id) + 1
+    gap = " " if len(written) > 1 and language == "en" else ""
+    return f"{gap}{written[-1].text} [{number}]"
+
+
+def text_of(written: Sequence[Written], language: str) -> str:
+    """All sentences with their marks, just as they were streamed."""
+    return "".join(piece(written[:count], language) for count in range(1, len(written) + 1))
+
+
+def citations_of(written: Sequence[Written]) -> tuple[Citation, ...]:
+    """One citation for each passage that was used."""
+    cited = []
+    for number, chunk_id in enumerate(_sources(written), start=1):
+        mine = [sentence for sentence in written if sentence.source.passage.chunk.id == chunk_id]
+        span = " ".join(sentence.text for sentence in mine)
+        cited.append(cite(mine[0].source.passage, number, quote=mine[0].unit.quote, span=span))
+    return tuple(cited)
+
+
+def _sources(written: Sequence[Written]) -> list[str]:
+    return list(dict.fromkeys(sentence.source.passage.chunk.id for sentence in written))

@@ -1,0 +1,145 @@
+"""Follow-ups: what a message leans on in the conversation, and the standalone question it stands for."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from bot.answering.intent import classify
+from bot.answering.tools.product_wish import product_wish
+from bot.answering.turn import Turn
+from bot.conversation.history import MessageView
+from bot.reply import ProductCard
+from knowledge.keywords import tokenize
+
+SHORT_WORDS = 5  # content words, up to which an opening like "and …" leans on the question before
+LOOK_BACK = 6  # messages
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that stands alone.
+
+    Attributes:
+        text: to search for.
+        bare: the message itself without "and what about …", for what needs no context.
+        products: ids of the products that it is about, by what was shown before; the likeliest first.
+        leaning: whether it leaned on the conversation.
+        chosen: whether it picks one of several products shown ("the second one").
+    """
+
+    text: str
+    bare: str
+    products: tuple[str, ...] = ()
+    leaning: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class _Cues:
+    opening: re.Pattern[str]
+    closing: re.Pattern[str]
+    pronoun: re.Pattern[str]
+    demonstrative: re.Pattern[str]
+    last: re.Pattern[str]
+    ordinals: tuple[re.Pattern[str], ...]
+
+
+def standalone(turn: Turn) -> Asked:
+    """The standalone question behind a message."""
+    text = turn.text.strip()
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    cues, shown = _cues(), _last_shown(turn.earlier)
+    before = _question_before(turn.earlier)
+    if before is None:
+        return Asked(text, text)
+    bare = _bare(text, cues)
+    points = bool(cues.pronoun.search(plain))
+    short = len(tokenize(bare)) <= SHORT_WORDS
+    opens = bool(cues.opening.search(plain) or cues.closing.search(plain))
+    fragment = len(tokenize(bare)) <= 2 and not _is_question_by_itself(plain)
+    leaning = points or (short and (opens or fragment or bool(cues.demonstrative.search(plain))))
+    if not leaning:
+        return Asked(text, text, products=tuple(card.product_id for card in shown[:1]) if _bare_fact(plain) else ())
+    chosen = _chosen(plain, shown, cues)
+    products = tuple(card.product_id for card in chosen)
+    if chosen and not product_wish(bare).service:
+        return Asked(f"{chosen[0].title} {bare}", bare, products, leaning=True, chosen=len(chosen) < len(shown))
+    if product_wish(bare).service and shown:
+        return Asked(bare, bare, products, leaning=True)
+    return Asked(f"{before} {bare}", bare, products, leaning=True)
+
+
+def _bare_fact(plain: str) -> bool:
+    """Whether it asks for a price, stock or choices of something it does not name."""
+    wish = product_wish(plain)
+    return wish.fact and len(tokenize(plain)) <= SHORT_WORDS
+
+
+def _is_question_by_itself(plain: str) -> bool:
+    return bool(
+        re.search(
+            r"^(?:what|how|when|where|who|which|why|can|do|does|is|are|will)\b.*\w+\s+\w+|[吗么嘛]|什么|怎么|多少|多久|如何|哪",
+            plain,
+        )
+    )
+
+
+def _bare(text: str, cues: _Cues) -> str:
+    """The message without the words that only tie it to the one before."""
+    bare = re.sub(cues.opening.pattern, "", text, flags=re.IGNORECASE).strip()
+    bare = re.sub(r"呢\s*[?？]?$", "", bare).strip()
+    return bare or text
+
+
+def _chosen(plain: str, shown: Sequence[ProductCard], cues: _Cues) -> tuple[ProductCard, ...]:
+    """The products meant: the one counted out ("the second one"), else all that were shown last."""
+    if len(shown) > 1:
+        if cues.last.search(plain):
+            return (shown[-1],)
+        for place, ordinal in enumerate(cues.ordinals):
+            if ordinal.search(plain) and place < len(shown):
+                return (shown[place],)
+    return tuple(shown)
+
+
+def _last_shown(earlier: Sequence[MessageView]) -> tuple[ProductCard, ...]:
+    """The cards of the last reply that had any, unless the talk has moved on since."""
+    for message in [message for message in reversed(earlier) if message.role == "assistant"][:2]:
+        if message.products:
+            return message.products
+    return ()
+
+
+def _question_before(earlier: Sequence[MessageView]) -> str | None:
+    """The last question that was more than a courtesy; one that leant on another brings that along."""
+    asked: list[str] = []
+    for message in reversed(earlier[-LOOK_BACK:]):
+        if message.role != "user" or classify(message.text).name != "question":
+            continue
+        asked.insert(0, _bare(message.text.strip(), _cues()))
+        plain = message.text.strip().casefold()
+        if not (_cues().opening.search(plain) or _cues().closing.search(plain)) or len(asked) == 2:
+            break
+    return " ".join(asked) if asked else None
+
+
+@cache
+def _cues() -> _Cues:
+    read = yaml.safe_load((files("bot.answering") / "followup_cues.yaml").read_text(encoding="utf-8"))
+
+    def compiled(text: str) -> re.Pattern[str]:
+        return re.compile(text.replace("\n", "").replace(" |", "|").strip())
+
+    return _Cues(
+        opening=compiled(read["opening"]),
+        closing=compiled(read["closing"]),
+        pronoun=compiled(read["pronoun"]),
+        demonstrative=compiled(read["demonstrative"]),
+        last=compiled(read["last"]),
+        ordinals=tuple(compiled(text) for text in read["ordinals"]),
+    )

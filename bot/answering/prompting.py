@@ -1,0 +1,55 @@
+"""Prompts: from the files in `prompts`, passages and a question to the messages that a chat model reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from knowledge.documents import content_hash
+
+_ASKED = {"en": "Question: {question}", "zh": "问题：{question}"}
+_BREAKS = str.maketrans({"\n": " ", "\r": " ", "[": "(", "]": ")"})
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Messages for a chat model; the part before the last one is the same for all questions of a language."""
+
+    messages: tuple[BaseMessage, ...]
+
+    @property
+    def hash(self) -> str:
+        """Identifies the whole prompt in a trace."""
+        return content_hash(*(message.text for message in self.messages))
+
+
+def answer_prompt(question: str, passages: Sequence[str], *, language: str) -> Prompt:
+    """Ask for an answer from passages.
+
+    Passages and question are put on one line each and lose square brackets, so that neither can pose as another
+    passage or as the end of the question.
+    """
+    constant, asked = _constant(language)
+    return Prompt((*constant, HumanMessage(_shown(question, passages, asked))))
+
+
+@cache
+def _constant(language: str) -> tuple[tuple[BaseMessage, ...], str]:
+    folder = files("bot.answering") / "prompts"
+    file = folder / f"answer.{language}.yaml"
+    if not file.is_file():
+        language, file = "en", folder / "answer.en.yaml"
+    read, asked = yaml.safe_load(file.read_text(encoding="utf-8")), _ASKED[language]
+    messages: list[BaseMessage] = [SystemMessage(read["instructions"])]
+    for example in read["examples"]:
+        messages.append(HumanMessage(_shown(example["question"], example["passages"], asked)))
+        messages.append(AIMessage(example["answer"]))
+    return tuple(messages), asked
+
+
+def _shown(question: str, passages: Sequence[str], asked: str) -> str:
+    lines = [f"[{number}] {passage.translate(_BREAKS)}" for number, passage in enumerate(passages, start=1)]
+    return "\n".join([*lines, asked.format(question=question.translate(_BREAKS))])
