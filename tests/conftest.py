@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Iterator
-from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -11,7 +10,9 @@ import filelock
 import pytest
 from sqlalchemy import Engine
 
+from bot.conversation.database import migrate
 from bot.settings import Settings
+from knowledge.database import create_database_engine
 from knowledge.weights import DEFAULT_MODELS, ModelStore
 
 MODELS_HOME = Path(os.environ.get("SHOPCLERK_HOME") or Path.home() / ".shopclerk")
@@ -93,8 +94,8 @@ def _home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def tmp_engine(tmp_path: Path) -> Iterator[Engine]:
     """An SQLite database with the whole schema, gone after the test."""
-    engine = import_module("knowledge.database").create_database_engine(f"sqlite:///{tmp_path / 'shopclerk.db'}")
-    import_module("bot.conversation.database").migrate(engine)
+    engine = create_database_engine(f"sqlite:///{tmp_path / 'shopclerk.db'}")
+    migrate(engine)
     yield engine
     engine.dispose()
 
