@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from importlib.resources import files
 from typing import Literal
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -22,9 +23,6 @@ _NOT_WORDS = re.compile(r"\[[A-Z_]+\]|\S*\d\S*|\S+@\S+|https?://\S+")
 _CONSIDERED = ("en", "es", "fr", "de", "it", "pt", "nl", "ja", "ko", "ru", "ar", "th", "tr", "pl", "vi", "id")
 _SURE = 0.9
 _ENOUGH_WORDS = 4
-_ENGLISH = frozenset(
-    ["a", "about", "after", "all", "an", "and", "any", "are", "at", "back", "be", "buy", "can", "change", "cheap", "cheaper", "color", "colour", "cost", "could", "delivery", "did", "do", "does", "for", "from", "get", "give", "got", "have", "help", "hello", "hi", "how", "i", "in", "is", "it", "item", "long", "many", "me", "more", "much", "my", "need", "no", "not", "of", "ok", "okay", "on", "one", "only", "or", "order", "please", "price", "return", "same", "ship", "shipping", "size", "stock", "thank", "thanks", "that", "the", "them", "there", "they", "this", "to", "want", "was", "what", "when", "where", "which", "who", "why", "will", "with", "work", "yes", "you", "your"]
-)
 
 
 def detect(text: str) -> str | None:
@@ -42,7 +40,7 @@ def detect(text: str) -> str | None:
     words = _LATIN_WORD.findall(text)
     if sum(map(len, words)) < letters / 2:
         return _classify(text)[0]
-    known = sum(word.casefold() in _ENGLISH for word in words)
+    known = sum(word.casefold() in _english_words() for word in words)
     if known * 4 >= len(words) > 0:
         return "en"
     if len(words) < _ENOUGH_WORDS:
@@ -74,3 +72,9 @@ def _identifier() -> LanguageIdentifier:
 def _classify(text: str) -> tuple[str, float]:
     language, probability = _identifier().classify(text)
     return str(language), float(probability)
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    """Words so common that one in four of them makes a short text English."""
+    return frozenset((files("bot.answering") / "english_words.txt").read_text(encoding="utf-8").split())

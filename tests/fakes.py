@@ -1,0 +1,156 @@
+"""Small stand-ins at the ports: an embedder without a model, an index in memory, a chat model with a script."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import PrivateAttr
+
+from bot.bootstrap import Shopclerk, build
+from bot.settings import Settings
+from knowledge.keywords import tokenize
+
+TODAY = date(2026, 11, 22)
+
+
+class FakeEmbedder:
+    """Bags of words, each word hashed to one of `dim` places; unit length."""
+
+    def __init__(self, *, dim: int = 256, name: str = "fake-words") -> None:
+        self.name, self.dim = name, dim
+        self.embedded: list[str] = []
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        self.embedded.extend(texts)
+        return self._vectors(texts)
+
+    def embed_questions(self, texts: Sequence[str]) -> np.ndarray:
+        return self._vectors(texts)
+
+    def _vectors(self, texts: Sequence[str]) -> np.ndarray:
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in tokenize(text):
+                vectors[row, int(hashlib.md5(word.encode()).hexdigest(), 16) % self.dim] += 1
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+class MemoryIndex:
+    """A VectorIndex that lives in a dictionary."""
+
+    def __init__(self, dim: int) -> None:
+        self._dim = dim
+        self._vectors: dict[str, np.ndarray] = {}
+
+    def missing(self, ids: Sequence[str]) -> list[str]:
+        return [chunk_id for chunk_id in ids if chunk_id not in self._vectors]
+
+    def add(self, ids: Sequence[str], vectors: np.ndarray) -> None:
+        self._vectors.update(zip(ids, np.asarray(vectors, dtype=np.float32), strict=True))
+
+    def vectors(self, ids: Sequence[str]) -> np.ndarray:
+        return np.stack([self._vectors[chunk_id] for chunk_id in ids]) if ids else np.empty((0, self._dim), np.float32)
+
+    def query(self, vector: np.ndarray, k: int, *, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        ids = list(self._vectors) if among is None else [one for one in among if one in self._vectors]
+        found = [(chunk_id, float(self._vectors[chunk_id] @ vector)) for chunk_id in ids]
+        return sorted(found, key=lambda pair: -pair[1])[:k]
+
+    def delete(self, ids: Sequence[str]) -> None:
+        for chunk_id in ids:
+            self._vectors.pop(chunk_id, None)
+
+    def ids(self) -> list[str]:
+        return list(self._vectors)
+
+    def count(self) -> int:
+        return len(self._vectors)
+
+
+class MemoryIndexes:
+    """VectorIndexes without files."""
+
+    def __init__(self) -> None:
+        self._indexes: dict[tuple[str, str], MemoryIndex] = {}
+
+    def open(self, shop: str, embedder: str, dim: int) -> MemoryIndex:
+        return self._indexes.setdefault((shop, embedder), MemoryIndex(dim))
+
+    def drop(self, shop: str) -> None:
+        self._indexes = {key: index for key, index in self._indexes.items() if key[0] != shop}
+
+    def close(self) -> None:
+        self._indexes.clear()
+
+
+class FakeChatModel(BaseChatModel):
+    """Streams what its script says, word by word.
+
+    `script` is called with the messages and returns the answer, or raises. `asked` holds the messages of every call;
+    `closed` counts streams that were left before their end.
+    """
+
+    script: Callable[[Sequence[BaseMessage]], str]
+    asked: list[list[BaseMessage]] = []
+    _closed: int = PrivateAttr(default=0)
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    @property
+    def closed(self) -> int:
+        return self._closed
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        self.asked.append(messages)
+        ended = False
+        try:
+            for piece in self.script(messages).split(" "):
+                yield ChatGenerationChunk(message=AIMessageChunk(content=f"{piece} "))
+            ended = True
+        finally:
+            self._closed += not ended
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        self.asked.append(messages)
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(self.script(messages)))])
+
+
+def says(answer: str) -> FakeChatModel:
+    """A chat model that always gives this answer."""
+    return FakeChatModel(script=lambda messages: answer, asked=[])
+
+
+def fake_shopclerk(home: Path, *, chat_model: BaseChatModel | None = None, shop: str = "demo") -> Shopclerk:
+    """The real house on a small database, with a fake embedder, an index in memory and no weights.
+
+    Without a chat model it quotes only.
+    """
+    return build(
+        Settings(home=home, generator="none", shop=shop),
+        embedder=FakeEmbedder(),
+        indexes=MemoryIndexes(),
+        chat_model=chat_model,
+        today=lambda: TODAY,
+    )
