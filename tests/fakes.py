@@ -11,7 +11,7 @@ from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from bot.bootstrap import Shopclerk, build
 from bot.settings import Settings
@@ -99,7 +99,7 @@ class FakeChatModel(BaseChatModel):
     """
 
     script: Callable[[Sequence[BaseMessage]], str]
-    asked: list[list[BaseMessage]] = []
+    asked: list[list[BaseMessage]] = Field(default_factory=list)
     _closed: int = PrivateAttr(default=0)
 
     @property
@@ -139,7 +139,7 @@ class FakeChatModel(BaseChatModel):
 
 def says(answer: str) -> FakeChatModel:
     """A chat model that always gives this answer."""
-    return FakeChatModel(script=lambda messages: answer, asked=[])
+    return FakeChatModel(script=lambda messages: answer)
 
 
 def fake_shopclerk(home: Path, *, chat_model: BaseChatModel | None = None, shop: str = "demo") -> Shopclerk:
