@@ -8,6 +8,7 @@
     * IngestConflict       two ingests of one shop at the same time
     * UnknownVersion       a knowledge version that is not there
     * UnknownShop          a shop that has no published knowledge
+    * DataMissing          a measuring set that is not there or unknown
   * ModelError
     * ModelMissing         weights that have not been fetched
     * ModelDamaged         weights whose checksum or content is wrong
@@ -58,6 +59,10 @@ class UnknownVersion(KnowledgeError):
 
 class UnknownShop(KnowledgeError):
     """A shop that has no published knowledge."""
+
+
+class DataMissing(KnowledgeError):
+    """A measuring set that is not there, or that nobody knows."""
 
 
 class ModelError(ShopclerkError):

@@ -6,6 +6,7 @@ from knowledge.keywords import content_share
 
 QUESTION_KEYWORD_WEIGHT = 0.75
 LOOKUP_KEYWORD_WEIGHT = 4.0
+LOOKUP_CONTENT_SHARE = 0.75  # of a name's words carry content; of a sentence's hardly more than half
 
 
 def keyword_weight(question: str) -> float:
@@ -18,8 +19,8 @@ def keyword_weight(question: str) -> float:
 
 
 def is_lookup(question: str) -> bool:
-    """Whether it only names a thing: no question mark and no word that holds a sentence together."""
-    return not question.rstrip().endswith(("?", "？")) and content_share(question) == 1.0
+    """Whether it only names a thing: no question mark, and hardly a word that holds a sentence together."""
+    return not question.rstrip().endswith(("?", "？")) and content_share(question) >= LOOKUP_CONTENT_SHARE
 
 
 def fuse(dense: np.ndarray, keyword: np.ndarray, *, weight: float) -> np.ndarray:

@@ -108,7 +108,7 @@ class Searcher:
         """
         ranked = self.ranked(question, shop=shop, language=language, filters=filters, today=today)
         if self._reranker is not None and ranked:
-            ranked = _reranked(self._reranker, question, ranked)
+            ranked = rerank_head(self._reranker, question, ranked)
         preferred = language or ("zh" if mostly_han(question) else "en")
         kept = without_duplicates(ranked, k, language=preferred)
         return [replace(passage, rank=rank) for rank, passage in enumerate(kept, start=1)]
@@ -216,7 +216,7 @@ def _passage(snapshot: Snapshot, found: Candidates, row: int, rank: int, *, fuse
     )
 
 
-def _reranked(reranker: Reranker, question: str, passages: Sequence[Passage]) -> list[Passage]:
+def rerank_head(reranker: Reranker, question: str, passages: Sequence[Passage]) -> list[Passage]:
     """The first of them in the reranker's order, then the others as they were."""
     head = passages[:RERANKED]
     scores = reranker.rerank(question, head)

@@ -1,0 +1,1 @@
+"""Measures of retrieval on the golden questions and the public sets."""
