@@ -1,25 +1,83 @@
 """From what the bot says to what programs and pages read: pure functions, one place for each shape."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.conversation.history import ConversationView, MessageView
 from bot.reply import ReplyChunk
 
 
-class Profile(Protocol):
-    """How a shop shows itself; every attribute as in the shop's profile file."""
+class Contact(Protocol):
+    """How people reach people of the shop."""
 
-    name: Any
-    languages: Any
-    greeting: Any
-    suggested_questions: Any
-    colours: Any
-    opening_hours: Any
-    contact: Any
-    logo: Any
-    url: Any
+    @property
+    def email(self) -> str:
+        """Empty when there is none."""
+        ...
+
+    @property
+    def phone(self) -> str:
+        """Empty when there is none."""
+        ...
+
+
+class Colours(Protocol):
+    """The shop's two colours as #RRGGBB."""
+
+    @property
+    def primary(self) -> str:
+        """Of buttons and marks."""
+        ...
+
+    @property
+    def accent(self) -> str:
+        """Of highlights."""
+        ...
+
+
+class Profile(Protocol):
+    """How a shop shows itself; texts by language."""
+
+    @property
+    def name(self) -> Mapping[str, str]:
+        """The shop's."""
+        ...
+
+    @property
+    def greeting(self) -> Mapping[str, str]:
+        """Said on the empty page; may be empty."""
+        ...
+
+    @property
+    def suggested_questions(self) -> Mapping[str, Sequence[str]]:
+        """Shown on the empty page."""
+        ...
+
+    @property
+    def opening_hours(self) -> Mapping[str, str]:
+        """When people answer."""
+        ...
+
+    @property
+    def contact(self) -> Contact:
+        """How they are reached."""
+        ...
+
+    @property
+    def colours(self) -> Colours:
+        """Made readable by `theme`."""
+        ...
+
+    @property
+    def logo(self) -> str:
+        """A picture as a link or a data address; empty when there is none."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Where the shop sells."""
+        ...
 
 
 def message_as_json(message: MessageView) -> dict[str, Any]:
@@ -80,16 +138,16 @@ def json_for_script(value: Any) -> str:
 def profile_as_json(profile: Profile) -> dict[str, Any]:
     """What a page shows of a shop."""
     return {
-        "name": _by_language(profile.name),
-        "greeting": _by_language(profile.greeting),
-        "suggested_questions": _by_language(profile.suggested_questions),
-        "opening_hours": _by_language(profile.opening_hours),
-        "colours": {"primary": profile.colours.primary, "accent": profile.colours.accent},
+        "name": dict(profile.name),
+        "greeting": dict(profile.greeting),
+        "suggested_questions": {language: list(texts) for language, texts in profile.suggested_questions.items()},
+        "opening_hours": dict(profile.opening_hours),
         "contact": {"email": profile.contact.email, "phone": profile.contact.phone},
         "logo": profile.logo,
         "url": profile.url,
     }
 
 
-def _by_language(texts: Mapping[str, Any]) -> dict[str, Any]:
-    return {language: list(text) if isinstance(text, (list, tuple)) else text for language, text in texts.items()}
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """The text in the language, or in the one there is."""
+    return texts.get(language) or next(iter(texts.values()), "")

@@ -7,16 +7,16 @@ from bot.errors import NotFound
 from ui.api import known_shop
 from ui.limiting import Allowance
 from ui.page import dress
-from ui.rendering import json_for_script, profile_as_json
+from ui.rendering import in_language, json_for_script, profile_as_json
 from ui.static_files import KeptStaticFiles
 from ui.texts import LANGUAGES, load_texts, preferred_language
-from ui.theme import palette
+from ui.theme import Palette, palette
+
+# Gradio ships this font in whole; its other weights are cut down to a few letters.
+_FONTS = ("SourceSansPro-Regular", "SourceSansPro-Bold")
+_FONT = '<link rel="preload" as="font" type="font/woff2" crossorigin href="/static/fonts/SourceSansPro/{}.woff2">'
 
 # Runs before the first paint, so that a shopper's own choice of light or dark never flashes.
-_PRELOADED_FONT = (
-    '<link rel="preload" as="font" type="font/woff2" crossorigin href="/static/fonts/SourceSansPro/{}.woff2">'
-)
-_FONTS = ("SourceSansPro-Regular", "SourceSansPro-Bold")
 _LIGHT_OR_DARK = (
     "try{const t=localStorage.getItem('shopclerk.theme');"
     "if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}"
@@ -39,32 +39,36 @@ class ShopPages:
             language_wish: a language tag or an `Accept-Language` header.
             page: the HTML that Gradio serves.
         """
-        language = preferred_language(language_wish)
-        facts = self._facts(shop, language)
-        colours = facts.pop("colours")
-        script, style = self._static.address("chat.js"), self._static.address("chat.css")
-        head = (
-            f"<style>{palette(colours['primary'], colours['accent']).as_css()}</style>"
-            f'<link rel="stylesheet" href="{style}">'
-            + "".join(_PRELOADED_FONT.format(font) for font in _FONTS)
-            + f"<script>{_LIGHT_OR_DARK}</script>"
-            f'<script type="application/json" id="shopclerk-facts">{json_for_script(facts)}</script>'
-            f'<script type="module" src="{script}"></script>'
-            '<meta name="color-scheme" content="light dark">'
-        )
-        return dress(page, title=facts["name"][language], language=language, head=head)
-
-    def _facts(self, shop: str | None, language: str) -> dict[str, Any]:
         try:
             name, known = known_shop(self._shopclerk, shop), True
         except NotFound:
             name, known = self._shopclerk.settings.shop, False
+        profile = self._shopclerk.profiles.get(name)
+        language = preferred_language(language_wish)
+        facts = {"shop": name, "known": known, "language": language, **self._limits(), **profile_as_json(profile)}
+        colours = palette(profile.colours.primary, profile.colours.accent)
+        return dress(
+            page, title=in_language(profile.name, language), language=language, head=self._head(facts, colours)
+        )
+
+    def _limits(self) -> dict[str, int]:
         return {
-            "shop": name,
-            "known": known,
-            "language": language,
-            "texts": {each: load_texts(each).by_key for each in LANGUAGES},
             "message_characters": self._allowance.message_characters,
             "comment_characters": self._allowance.comment_characters,
-            **profile_as_json(self._shopclerk.profiles.get(name)),
         }
+
+    def _head(self, facts: dict[str, Any], colours: Palette) -> str:
+        texts = {language: load_texts(language).by_key for language in LANGUAGES}
+        return "".join(
+            (
+                '<meta name="color-scheme" content="light dark">',
+                f"<style>{colours.as_css()}</style>",
+                f'<link rel="stylesheet" href="{self._static.address("chat.css")}">',
+                *(_FONT.format(font) for font in _FONTS),
+                f"<script>{_LIGHT_OR_DARK}</script>",
+                '<script type="application/json" id="shopclerk-facts">',
+                json_for_script({**facts, "texts": texts}),
+                "</script>",
+                f'<script type="module" src="{self._static.address("chat.js")}"></script>',
+            )
+        )

@@ -18,6 +18,7 @@ from bot.conversation.history import History
 from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
 from bot.settings import Settings
 from knowledge.database import create_database_engine
+from knowledge.profile import Contact, ShopProfile
 
 RETURNS_PASSAGE = (
     "Unworn shoes can be sent back within **30 days** of delivery.\n\n"
@@ -147,19 +148,16 @@ class ScriptedAssistant:
 class ScriptedProfiles:
     """One shop's profile."""
 
-    def get(self, shop: str) -> SimpleNamespace:
-        return SimpleNamespace(
+    def get(self, shop: str) -> ShopProfile:
+        return ShopProfile(
             name={"en": "Tidepine", "zh": "潮松生活"},
-            languages=("en", "zh"),
             greeting={"en": "Hello, and welcome to Tidepine!", "zh": "您好，欢迎来到潮松生活！"},
             suggested_questions={
-                "en": ["How much is shipping to Canada?", "Can I return shoes I have worn outside?", "A third one"],
-                "zh": ["寄到中国大陆运费多少？", "鞋子穿过还能退吗？"],
+                "en": ("How much is shipping to Canada?", "Can I return shoes I have worn outside?"),
+                "zh": ("寄到中国大陆运费多少？", "鞋子穿过还能退吗？"),
             },
-            colours=SimpleNamespace(primary="#1F5A52", accent="#E08A4B"),
             opening_hours={"en": "Monday to Friday 8:00–18:00", "zh": "周一至周五 8:00–18:00"},
-            contact=SimpleNamespace(email="support@tidepine.example", phone="+1 206 555 0142"),
-            logo=None,
+            contact=Contact(email="support@tidepine.example", phone="+1 206 555 0142"),
             url="https://www.tidepine.example",
         )
 

@@ -2,9 +2,11 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 from fastapi.testclient import TestClient
 
+from knowledge.profile import ShopProfile
 from tests.ui.scripted_shop import ScriptedShopclerk
 from ui.page import content_security_policy
 from ui.rendering import json_for_script
@@ -78,8 +80,7 @@ def test_page_data_cannot_close_its_script() -> None:
 
 
 def test_hostile_shop_name_stays_text(client: TestClient, shop: ScriptedShopclerk) -> None:
-    profile = shop.profiles.get("demo")
-    profile.name = {"en": "</title><script>alert(1)</script>", "zh": "x"}
-    shop.profiles.get = lambda name: profile
+    hostile = ShopProfile(name={"en": "</title><script>alert(1)</script>"})
+    shop.profiles = SimpleNamespace(get=lambda name: hostile)
     page = client.get("/").text
     assert "<script>alert(1)" not in page
