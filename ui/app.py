@@ -26,6 +26,7 @@ from ui.static_files import KeptStaticFiles
 from ui.theme import gradio_theme
 from ui.turns import Turns
 
+_BODY_BYTES = 1_000_000
 _SHUTDOWN_SECONDS = 5  # open streams get this long to end
 
 
@@ -58,6 +59,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        max_body_size=_BODY_BYTES,
     )
     answer_with_problems(app)
     app.include_router(public_router(desk))
@@ -75,6 +77,7 @@ def serve(settings: Settings) -> None:
     """Build everything and serve until stopped."""
     shopclerk = build(settings)
     try:
+        shopclerk.warm()
         run(create_app(shopclerk), settings)
     finally:
         shopclerk.close()

@@ -130,6 +130,10 @@ def test_malformed_body_is_explained(visitor: Visitor) -> None:
     assert answer.json()["errors"][0]["field"] == "body.text"
 
 
+def test_huge_body_is_refused(visitor: Visitor) -> None:
+    assert visitor.ask("x" * 1_100_000).status_code == 413
+
+
 @pytest.mark.parametrize("text", ["", "   \n "])
 def test_empty_message_is_refused(visitor: Visitor, text: str) -> None:
     assert problem_code(visitor.ask(text)) == "invalid_input"
