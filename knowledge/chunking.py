@@ -31,10 +31,7 @@ def approximate_tokens(text: str) -> int:
 
 
 def chunk_document(
-    document: Document, *, chunk_tokens: int = CHUNK_TOKENS, count: TAIL = 1.15
-"""How far the last chunk of a section may pass the limit, so that no scrap is left over."""
-
-TokenCounter = approximate_tokens
+    document: Document, *, chunk_tokens: int = CHUNK_TOKENS, count: TokenCounter = approximate_tokens
 ) -> list[Chunk]:
     """The document's pieces in order; together they hold all of its text.
 
