@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 1.0
 
+BUSY_SENTENCE = "Another command is at work on this HOME; waiting for it …"
+
 
 class Clerk(Protocol):
     """Does what commands ask for; JSON documents are in the shapes promised to programs."""
@@ -158,9 +160,9 @@ def _owner(shopclerk: "Shopclerk", settings: Settings) -> RunningServer | None:
         try:
             shopclerk.indexes  # noqa: B018  # making it takes the lock
             return None
-        except IndexLocked as locked:
+        except IndexLocked:
             if not told:
-                note(f"{locked} Waiting for it …")
+                note(BUSY_SENTENCE)
                 told = True
         time.sleep(WAIT_SECONDS)
         if (server := running_server(settings.home)) is not None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from ipaddress import ip_address
+from threading import Thread
 from time import sleep
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,7 @@ import uvicorn
 from bot.settings import Settings
 from knowledge.errors import IndexLocked
 from knowledge.weights import ModelStore
-from scripts.clerk import WAIT_SECONDS, LocalClerk
+from scripts.clerk import BUSY_SENTENCE, WAIT_SECONDS, LocalClerk
 from scripts.console import JsonFlag, note, print_json, progress
 from scripts.demo import DEMO_SHOP, demo_folder, demo_is_current, remember_demo
 from scripts.errors import PortTaken
@@ -73,7 +74,7 @@ def _serve(settings: Settings, *, set_up: bool, json: bool) -> None:
             if set_up:
                 _publish_demo(shopclerk, settings)
             note("Loading the models …")
-            shopclerk.warm()
+            shopclerk.searcher.warm(settings.shop)
             _answer(shopclerk, sockets, json=json)
         finally:
             shopclerk.close()
@@ -92,6 +93,7 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
 
     def ready() -> None:
         write_note(home, server)
+        Thread(target=_warm, args=(shopclerk,), name="warm").start()
         if json:
             print_json({"url": public, "pid": server.pid, "home": str(home), "shops": shopclerk.versions.shops()})
         else:
@@ -103,6 +105,15 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
         _Server(config, ready).run(sockets=list(sockets))
     finally:
         remove_note(home, server)
+
+
+def _warm(shopclerk: "Shopclerk") -> None:
+    """Load the generator while the first shopper still reads the greeting, and say what runs where."""
+    shopclerk.warm()
+    health = shopclerk.health()
+    for problem in health.problems:
+        note(problem)
+    note(f"Search runs on {health.embedder}, answers are written by {health.generator}, on {health.device}.")
 
 
 class _Server(uvicorn.Server):
@@ -125,10 +136,10 @@ def _take_index(shopclerk: "Shopclerk", settings: Settings) -> None:
         try:
             shopclerk.indexes  # noqa: B018  # making it takes the lock
             return
-        except IndexLocked as locked:
+        except IndexLocked:
             _refuse_second(settings)
             if not told:
-                note(f"{locked} Waiting for it …")
+                note(BUSY_SENTENCE)
                 told = True
             sleep(WAIT_SECONDS)
 
