@@ -48,7 +48,7 @@ class RemoteClerk:
 
     def ingest(self, paths: Sequence[Path], *, shop: str, prune: bool, dry_run: bool, tell: Tell) -> dict[str, Any]:
         """Publish what the files say; gives `ingest --json`."""
-        asked = {"paths": [str(path.resolve()) for path in paths], "shop": shop, "prune": prune, "dry_run": dry_run}
+        asked = {"paths": [str(path.absolute()) for path in paths], "shop": shop, "prune": prune, "dry_run": dry_run}
         for line in self._lines("ingest", asked):
             if line["kind"] == "progress":
                 tell(line["stage"], line["done"], line["total"])

@@ -30,6 +30,9 @@ def search(
     if json:
         print_json(found)
         return
+    if not found:
+        print(f"Nothing was found in shop {shop or settings.shop!r}; what it knows is listed by: shopclerk versions")
+        return
     rows = [
         (
             one["rank"],
