@@ -1,5 +1,6 @@
 """Looks: the shop's two colours made readable on light and dark, and Gradio's own theme out of the way."""
 
+import colorsys
 import re
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_PRIMARY = "#2f5d8a"
 _DEFAULT_ACCENT = "#e08a4b"
 _LIGHT_PAGE, _DARK_PAGE = "#f7f6f3", "#14171a"
+_STEPS = 40
 _READABLE_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 
 
@@ -34,8 +36,8 @@ def palette(primary: str | None, accent: str | None) -> Palette:
     """The shop's colours with readable partners; what is no #rrggbb colour is replaced by ours."""
     main = primary if primary and _COLOUR.fullmatch(primary) else _DEFAULT_PRIMARY
     second = accent if accent and _COLOUR.fullmatch(accent) else _DEFAULT_ACCENT
-    light = _moved_until_readable(main, on=_LIGHT_PAGE, towards="#000000")
-    dark = _moved_until_readable(main, on=_DARK_PAGE, towards="#ffffff")
+    light = _until_readable(main, on=_LIGHT_PAGE, lighter=False)
+    dark = _until_readable(main, on=_DARK_PAGE, lighter=True)
     return Palette(light, _text_on(light), dark, _text_on(dark), second)
 
 
@@ -53,21 +55,23 @@ def gradio_theme() -> gr.themes.Base:
     )
 
 
-def _moved_until_readable(colour: str, *, on: str, towards: str) -> str:
-    for step in range(21):
-        moved = _mix(colour, towards, step / 20)
+def _until_readable(colour: str, *, on: str, lighter: bool) -> str:
+    """The colour itself, or the nearest lighter or darker one of its hue that can be read on a background."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    end = 1.0 if lighter else 0.0
+    for step in range(_STEPS + 1):
+        moved = _hex(colorsys.hls_to_rgb(hue, lightness + (end - lightness) * step / _STEPS, saturation))
         if contrast(moved, on) >= _READABLE_CONTRAST:
             return moved
-    return towards
+    return "#ffffff" if lighter else "#000000"
 
 
 def _text_on(colour: str) -> str:
     return max("#ffffff", "#10151a", key=lambda text: contrast(text, colour))
 
 
-def _mix(colour: str, other: str, share: float) -> str:
-    pairs = zip(_channels(colour), _channels(other), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+def _hex(channels: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -42,7 +42,7 @@ export function contactLines() {
   const hours = ours(facts.opening_hours);
   return [
     hours ? el("p", null, hours) : null,
-    email || phone ? el("p", { class: "sc-contact" }, [email, phone].filter(Boolean).join("  ·  ")) : null,
+    email || phone ? el("p", { class: "sc-contact" }, [email, phone].filter(Boolean).map((way) => el("span", null, way))) : null,
   ];
 }
 
