@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.amounts import ANY_YUAN, AmountRange, find_range
+from knowledge.amounts import ANY_YUAN, find_range
 from knowledge.documents import Kind
 from knowledge.keywords import tokenize
 
-_ORDER_TOTAL_BEFORE = re.compile(
-    r"(?:\b(?:orders?|spend|spending|spent|purchases?|basket|cart|totals?|shipping|delivery|postage|fees?|refunds?|"
-    r"discounts?|coupons?|vouchers?)\b[^,.;?!]{0,16}|(?:满|订单|消费|运费|邮费|包邮|免邮|金额|优惠券?|退款)[^,，。？！]{0,4})$"
+# Words of questions about service, in which an amount is that of an order, a fee or a discount.
+_SERVICE = re.compile(
+    r"\b(?:orders?|ordering|spend|spending|spent|purchases?|basket|cart|total|ship|shipped|shipping|deliver|delivered|"
+    r"delivery|postage|fees?|charged?|refund\w*|return\w*|exchange\w*|discounts?|coupons?|vouchers?|pay|paying|payments?|"
+    r"tax|taxes|duty|duties|customs|warranty|guarantee|points|members?\w*)\b|满|订单|下单|消费|运费|邮费|包邮|免邮|配送|寄|快递|"
+    r"优惠|退|换货|付款|支付|税|保修|质保|积分|会员|总共|一共|合计"
 )
-_ORDER_TOTAL_AFTER = re.compile(r"^\s*(?:orders?\b|purchases?\b|的?订单|就?能?可?以?(?:包邮|免邮|免运费))")
 _DOLLARS = ("USD", "HKD", "SGD", "AUD", "CAD", "NZD", "TWD")
 
 
@@ -48,8 +50,8 @@ class SearchFilters:
 def parse_filters(question: str, *, categories: Sequence[str] = (), currencies: Sequence[str] = ()) -> SearchFilters:
     """The limits that a question states: a price range, and with one also the category it is asked in.
 
-    What looks like a limit on an order's total ("free shipping over $50", "满300包邮") limits nothing, and neither
-    does a price in a currency that the shop does not use, since nothing here knows rates.
+    With a price only products are found. A question about service ("free shipping over $50", "满300包邮") limits
+    nothing, and neither does a price in a currency that the shop does not use, since nothing here knows rates.
 
     Args:
         question: in the shopper's words.
@@ -58,23 +60,18 @@ def parse_filters(question: str, *, categories: Sequence[str] = (), currencies: 
     """
     text = unicodedata.normalize("NFKC", question).lower()
     found = find_range(text)
-    if found is None or _is_order_total(text, found):
+    if found is None or _SERVICE.search(text):
         return SearchFilters()
     known, currency = _currency(found.currency, currencies)
     if not known:
         return SearchFilters()
-    category = _category(text, categories)
     return SearchFilters(
-        category=category,
-        kinds=("product",) if category else (),
+        category=_category(text, categories),
+        kinds=("product",),
         price_min=found.low,
         price_max=found.high,
         currency=currency,
     )
-
-
-def _is_order_total(text: str, found: AmountRange) -> bool:
-    return bool(_ORDER_TOTAL_BEFORE.search(text[: found.start]) or _ORDER_TOTAL_AFTER.search(text[found.end :]))
 
 
 def _currency(said: str | None, currencies: Sequence[str]) -> tuple[bool, str | None]:

@@ -10,10 +10,10 @@ import numpy as np
 
 from knowledge.confidence import confidence
 from knowledge.documents import Chunk, Passage
-from knowledge.duplicates import without_duplicates
 from knowledge.embedding import Embedder, mostly_han
 from knowledge.filters import SearchFilters, parse_filters
 from knowledge.fusion import fuse, keyword_weight
+from knowledge.repetition import without_repetition
 from knowledge.reranking import Reranker
 from knowledge.snapshot import Snapshot
 
@@ -110,7 +110,7 @@ class Searcher:
         if self._reranker is not None and ranked:
             ranked = rerank_head(self._reranker, question, ranked)
         preferred = language or ("zh" if mostly_han(question) else "en")
-        kept = without_duplicates(ranked, k, language=preferred)
+        kept = without_repetition(ranked, k, language=preferred)
         return [replace(passage, rank=rank) for rank, passage in enumerate(kept, start=1)]
 
     def ranked(
