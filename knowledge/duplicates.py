@@ -1,44 +1,87 @@
-"""Duplicates among found passages: what says the same again only fills the list."""
+"""Finds pages and FAQ entries that say the same, or nearly the same."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from knowledge.documents import Chunk, Passage
+from knowledge.documents import Document, content_hash
 
-ALIKE = 95.0  # of 100, by letters
-_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
+ALIKE = 0.9
+WORDS_IN_KEY = 3
+TEXTS_PER_KEY_MAX = 30  # a key that more texts share is a phrase, not a sign
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def without_duplicates(passages: Sequence[Passage], k: int, *, language: str) -> list[Passage]:
-    """The first k that each add something, in their order.
+@dataclass(frozen=True)
+class Duplicate:
+    """Two documents that say the same.
 
-    Left out are texts nearly equal to a better passage, and the same product again in another language than the
-    shopper's. Different numbers or different products are never duplicates, however alike their texts.
+    Attributes:
+        source: the newer one.
+        other: what it repeats.
+        similarity: 1 for the same words.
+        numbers_differ: they agree in words and not in numbers, so one of them is probably out of date.
     """
-    return list(islice(_fresh(passages, language), k))
+
+    source: str
+    other: str
+    similarity: float
+    numbers_differ: bool
 
 
-def _fresh(passages: Sequence[Passage], language: str) -> Iterator[Passage]:
-    shown: list[Chunk] = []
-    in_language = {_product(passage.chunk) for passage in passages if passage.chunk.language == language} - {None}
-    for passage in passages:
-        chunk = passage.chunk
-        translated = chunk.language != language and _product(chunk) in in_language
-        if not translated and not any(_same(chunk, other) for other in shown):
-            shown.append(chunk)
-            yield passage
+def find_duplicates(documents: Iterable[Document], *, new: Collection[str]) -> list[Duplicate]:
+    """Pairs of which at least one is new, in one language and kind; products are never duplicates of each other.
+
+    Texts are compared that share a run of three rare words: near ones always do, and most others never meet.
+
+    Args:
+        documents: all that the shop will know.
+        new: ids of those to report.
+    """
+    texts = {
+        document.id: (document, _words(f"{document.title} {document.text}"))
+        for document in documents
+        if document.kind != "product"
+    }
+    found = []
+    for first, second in sorted(_candidates(texts.values())):
+        one, two = sorted((texts[first], texts[second]), key=lambda text: (text[0].id in new, text[0].source))
+        if two[0].id in new and (similarity := _similarity(one[1], two[1])) >= ALIKE:
+            numbers_differ = _NUMBER.findall(one[0].text) != _NUMBER.findall(two[0].text)
+            found.append(Duplicate(two[0].source, one[0].source, round(similarity, 3), numbers_differ))
+    return sorted(found, key=lambda duplicate: (duplicate.source, duplicate.other))
 
 
-def _product(chunk: Chunk) -> object:
-    return chunk.attributes.get("product_id") if chunk.kind == "product" else None
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
-def _same(chunk: Chunk, other: Chunk) -> bool:
-    if _product(chunk) != _product(other) or chunk.language != other.language:
-        return False
-    if sorted(_NUMBERS.findall(chunk.text)) != sorted(_NUMBERS.findall(other.text)):
-        return False
-    return fuzz.ratio(chunk.text, other.text, score_cutoff=ALIKE) > 0
+def _candidates(texts: Iterable[tuple[Document, list[str]]]) -> set[tuple[str, str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for document, words in texts:
+        for key in _keys(words):
+            groups[f"{document.language} {document.kind} {key}"].append(document.id)
+    return {pair for ids in groups.values() if len(ids) <= TEXTS_PER_KEY_MAX for pair in _pairs(ids)}
+
+
+def _keys(words: list[str]) -> set[str]:
+    """The lowest tenth of the hashed runs of words, and four at least: the same runs are lowest in near texts."""
+    runs = sorted(
+        {content_hash(*words[place : place + WORDS_IN_KEY]) for place in range(max(len(words) - WORDS_IN_KEY + 1, 1))}
+    )
+    return set(runs[: max(8, len(runs) // 10)])
+
+
+def _pairs(ids: list[str]) -> Iterator[tuple[str, str]]:
+    unique = sorted(set(ids))
+    for place, first in enumerate(unique):
+        for second in unique[place + 1 :]:
+            yield first, second
+
+
+def _similarity(one: list[str], two: list[str]) -> float:
+    return fuzz.ratio(one, two) / 100
