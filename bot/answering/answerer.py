@@ -5,24 +5,25 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answering import suggestions
-from bot.answering.citing import citations_of, piece, quoted, text_of
-from bot.answering.extraction import Extractor, Reading, extract, to_write_from
+from bot.answering.answerable import SHOWN_FROM, answerable
+from bot.answering.citing import citations_of, piece, quoted, side_by_side, text_of
+from bot.answering.extraction import Extract, Extractor, Reading, extract, to_write_from
 from bot.answering.followups import Asked, standalone
 from bot.answering.language import LANGUAGES
 from bot.answering.llm import Waiting
-from bot.answering.product_answers import ProductAnswers
+from bot.answering.product_answers import Meaning, ProductAnswers
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
 from bot.answering.writer import Ended, Source, Writer, Written
 from bot.reply import ReplyChunk
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
+from knowledge.filters import SearchFilters
 from knowledge.keywords import tokenize
 from knowledge.search import Searcher
 from knowledge.versions import KnowledgeVersions
 
 PASSAGES = 8
-REFUSE_BELOW = 0.35
 SAME_QUESTION = 0.8  # share of common words with a FAQ entry's question, from which its answer is given as it is
 SOURCES = 2  # passages that the model reads
 UNITS_SHOWN = 8  # sentences of each
@@ -71,24 +72,62 @@ class Answerer:
     def answer(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
         """The answer to a question, streamed where it is written sentence by sentence."""
         yield ReplyChunk(kind="status", status="searching")
-        asked = standalone(turn)
+        asked = self._narrowed(turn, standalone(turn, self._products.shown_before(turn)))
+        meaning = self._products.meaning(turn, asked)
         with watch.stage("search"):
-            passages = self._found(turn, asked)
-        answer = self._products.answer(turn, asked, passages)
+            passages = self._found(turn, asked, meaning.about)
+        answer = self._products.answer(turn, asked, meaning, passages)
+        if answer is None and meaning.compared:
+            answer = self._compared(turn, asked, meaning, passages)
         if answer is None:
-            answer = yield from self._from_passages(turn, asked, passages, watch)
+            answer = yield from self._from_passages(turn, asked, passages, watch, sure=bool(meaning.about))
+            answer = self._products.cards(turn, meaning, answer)
         offered = answer.suggestions or suggestions.after(turn, passages, answer.citations)
         return replace(answer, question=asked.text, passages=tuple(passages), suggestions=offered)
 
-    def _found(self, turn: Turn, asked: Asked) -> list[Passage]:
-        return self._searcher.search(
-            asked.text, shop=turn.shop, k=PASSAGES, language=turn.language, today=self._today()
+    def _narrowed(self, turn: Turn, asked: Asked) -> Asked:
+        """The one of several products shown before that the words pick out: "the family one", "防水的那双"."""
+        if len(asked.products) < 2 or not tokenize(asked.bare):
+            return asked
+        filters = SearchFilters(product_ids=asked.products)
+        found = self._searcher.search(asked.bare, shop=turn.shop, k=1, filters=filters, today=self._today())
+        if not found:
+            return asked
+        chunk = found[0].chunk
+        return replace(asked, text=f"{chunk.title} {asked.bare}", products=(str(chunk.attributes["product_id"]),))
+
+    def _found(self, turn: Turn, asked: Asked, about: Sequence[str]) -> list[Passage]:
+        """Passages for the question; those of certain products first where it is about these."""
+        today = self._today()
+        found = self._searcher.search(asked.text, shop=turn.shop, k=PASSAGES, language=turn.language, today=today)
+        if not about:
+            return found
+        filters = SearchFilters(product_ids=tuple(about), language=turn.language)
+        theirs = self._searcher.search(
+            asked.text, shop=turn.shop, k=PASSAGES, language=turn.language, filters=filters, today=today
         )
+        ids = {passage.chunk.id for passage in theirs}
+        others = [passage for passage in found if passage.chunk.id not in ids and passage.chunk.kind != "product"]
+        return [*theirs, *others]
+
+    def _compared(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
+        """What each of several products says to the question, one after the other."""
+        extracts: dict[str, Extract] = {}
+        for reading in self._extractor.read(asked.text, passages[: 2 * len(meaning.about)]):
+            product_id = str(reading.passage.chunk.attributes.get("product_id", ""))
+            if product_id in meaning.about and reading.passage.chunk.language == turn.language:
+                extracts.setdefault(product_id, extract(reading, generous=True))
+        if len(extracts) < 2:
+            return None
+        ordered = [extracts[product_id] for product_id in meaning.about if product_id in extracts]
+        answer = side_by_side(turn, ordered)
+        return self._products.cards(turn, meaning, answer)
 
     def _from_passages(
-        self, turn: Turn, asked: Asked, passages: Sequence[Passage], watch: Stopwatch
+        self, turn: Turn, asked: Asked, passages: Sequence[Passage], watch: Stopwatch, *, sure: bool
     ) -> Generator[ReplyChunk, None, Answer]:
-        if not passages or passages[0].score < REFUSE_BELOW:
+        chances = [answerable(passage, language=turn.language) for passage in passages]
+        if not passages or (max(chances) < SHOWN_FROM and not sure):
             return refusal(turn, "below_threshold")
         with watch.stage("extract"):
             readings = self._extractor.read(asked.text, passages)

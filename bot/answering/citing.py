@@ -34,6 +34,15 @@ def quoted(turn: Turn, extract: Extract, *, reason: str) -> Answer:
     return Answer(f"{lead}{extract.text} [1]", "answered", "extracted", reason, citations=(citation,))
 
 
+def side_by_side(turn: Turn, extracts: Sequence[Extract]) -> Answer:
+    """What several passages say, each under its title."""
+    lines, cited = [], []
+    for number, taken in enumerate(extracts, start=1):
+        lines.append(f"- {taken.passage.chunk.title}{turn.words.say('colon')}{taken.text} [{number}]")
+        cited.append(cite(taken.passage, number, quote=taken.quote, span=taken.text))
+    return Answer("\n".join(lines), "answered", "extracted", "compared", citations=tuple(cited))
+
+
 def piece(written: Sequence[Written], language: str) -> str:
     """The last of the sentences as it is appended to those before it, with its mark."""
     number = _sources(written).index(written[-1].source.passage.chunk.id) + 1

@@ -52,13 +52,17 @@ class Unit:
     group: int
 
 
-@lru_cache(maxsize=4096)
 def units(chunk: Chunk) -> tuple[Unit, ...]:
     """The statements of a passage in their order; what reads like an order to an assistant is left out.
 
     A page may have been written by anyone who may edit it, so its text is evidence and never an instruction.
     """
-    found = list(_join_questions(list(_units(chunk))))
+    return _cut(chunk.heading, chunk.text)
+
+
+@lru_cache(maxsize=4096)
+def _cut(heading: str, text: str) -> tuple[Unit, ...]:
+    found = list(_join_questions(list(_units(heading, text))))
     return tuple(unit for unit in found if not _INSTRUCTION.search(unit.text))
 
 
@@ -80,11 +84,11 @@ def plain(markdown: str) -> str:
     return " ".join(text.replace("\\", "").split())
 
 
-def _units(chunk: Chunk) -> Iterator[Unit]:
-    lead, group = _last_heading(chunk.heading), 0
+def _units(heading_path: str, text: str) -> Iterator[Unit]:
+    lead, group = _last_heading(heading_path), 0
     header: list[str] = []
     in_block = ""
-    for raw in [*chunk.text.splitlines(), ""]:
+    for raw in [*text.splitlines(), ""]:
         line = raw.strip()
         if not line:
             group, header, in_block = group + 1, [], ""

@@ -93,10 +93,17 @@ class Extractor:
         return np.asarray(self._embedder.embed_passages([text])[0])
 
 
-def extract(reading: Reading) -> Extract:
-    """The passage's sentences that answer best, with what belongs to them."""
+def extract(reading: Reading, *, generous: bool = False) -> Extract:
+    """The passage's sentences that answer best, with what belongs to them.
+
+    Args:
+        reading: the passage as read for the question.
+        generous: show the whole first paragraph beside the best sentence, for comparing.
+    """
     passage, found = reading.passage, reading.units
     chosen = _choose(passage, found, reading.scores)
+    if generous:
+        chosen = sorted({*chosen, *(place for place, unit in enumerate(found) if unit.group == found[0].group)})
     text = _shown(passage, [found[place] for place in chosen])
     quote = _quoted(passage.chunk.text, [found[place].quote for place in chosen])
     return Extract(passage, text, quote, float(reading.scores.max()))

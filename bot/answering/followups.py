@@ -49,11 +49,16 @@ class _Cues:
     ordinals: tuple[re.Pattern[str], ...]
 
 
-def standalone(turn: Turn) -> Asked:
-    """The standalone question behind a message."""
+def standalone(turn: Turn, shown: Sequence[ProductCard]) -> Asked:
+    """The standalone question behind a message.
+
+    Args:
+        turn: the message and what was said before.
+        shown: the products that the talk was about last, in the order shown.
+    """
     text = turn.text.strip()
     plain = unicodedata.normalize("NFKC", text).casefold()
-    cues, shown = _cues(), _last_shown(turn.earlier)
+    cues = _cues()
     before = _question_before(turn.earlier)
     if before is None:
         return Asked(text, text)
@@ -105,14 +110,6 @@ def _chosen(plain: str, shown: Sequence[ProductCard], cues: _Cues) -> tuple[Prod
             if ordinal.search(plain) and place < len(shown):
                 return (shown[place],)
     return tuple(shown)
-
-
-def _last_shown(earlier: Sequence[MessageView]) -> tuple[ProductCard, ...]:
-    """The cards of the last reply that had any, unless the talk has moved on since."""
-    for message in [message for message in reversed(earlier) if message.role == "assistant"][:2]:
-        if message.products:
-            return message.products
-    return ()
 
 
 def _question_before(earlier: Sequence[MessageView]) -> str | None:

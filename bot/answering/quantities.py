@@ -96,8 +96,18 @@ _DATE = re.compile(
     )
 )
 _MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
-    "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
 }
 _CLOCK = re.compile(
     r"(?P<part>上午|早上|早晨|中午|下午|晚上|晚间)?\s?(?P<h>\d{1,2})\s?(?:[:：点时](?!间)\s?(?P<m>\d{2})?分?)\s?(?P<ap>[ap]\.?\s?m\b\.?)?"

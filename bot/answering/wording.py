@@ -52,16 +52,3 @@ def wording(language: str) -> Wording:
     if not file.is_file():
         file = folder / "en.yaml"
     return Wording(language, yaml.safe_load(file.read_text(encoding="utf-8")))
-
-
-def attribute_name(column: str, language: str) -> str:
-    """What a catalogue column is called in front of a reader of that language."""
-    known = _attribute_names().get(column.casefold(), {})
-    return known.get(language) or column.replace("_", " ").capitalize()
-
-
-@cache
-def _attribute_names() -> Mapping[str, Mapping[str, str]]:
-    file = files("bot.answering") / "locales" / "attribute_names.yaml"
-    read: Mapping[str, Mapping[str, str]] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return read

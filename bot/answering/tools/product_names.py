@@ -15,6 +15,7 @@ HALF_THE_NAME = 0.5
 SLIP_FROM_LETTERS = 5
 FAMILY_SHARE = 0.2  # of a name's weight that its first word must carry to stand for it
 RARE_IN_TITLES = 6
+CLEARLY = 0.1
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,19 @@ class ProductNames:
         return str(found[0]) if found and str(found[0])[0] == word[0] else ""
 
 
+def _long_enough(word: str) -> bool:
+    """Two Han characters or four letters may stand for a whole name."""
+    return len(word) > 3 or (len(word) > 1 and not word.isascii())
+
+
 def nearest(named: Sequence[Named]) -> list[Named]:
-    """Those that no other beats: one, or several that the text fits equally well."""
-    return [one for one in named if one.weight >= named[0].weight * 0.98] if named else []
+    """Those that no other beats: one, or several that the text fits equally well.
+
+    Of names that share the same words with the text, the one that says least beside them is meant: "Summit GT" is not
+    "Summit GT (2025 model)".
+    """
+    if not named:
+        return []
+    best = [one for one in named if one.weight >= named[0].weight * 0.98]
+    fullest = max(one.share for one in best)
+    return [one for one in best if one.share >= fullest - CLEARLY]

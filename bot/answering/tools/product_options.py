@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.answering.quantities import quantities
 from knowledge.catalog import CatalogProduct, CatalogVariant
 
 _WORD = re.compile(r"[a-z0-9]+(?:[./-][a-z0-9]+)*")
@@ -54,6 +55,9 @@ def asked_options(question: str, products: Sequence[CatalogProduct]) -> Asked:
 
 def _names(text: str, typed: str, value: str) -> bool:
     folded = unicodedata.normalize("NFKC", value).casefold()
+    measures = [quantity for quantity in quantities(value) if quantity.unit]
+    if measures:
+        return all(any(one.same(other) for other in quantities(text)) for one in measures)
     if not folded.isascii():
         return folded in text or (len(folded) > 2 and folded.endswith("色") and folded[:-1] in text)
     for match in re.finditer(rf"(?<![a-z0-9.]){re.escape(folded)}(?![a-z0-9])", text):

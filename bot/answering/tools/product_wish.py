@@ -17,6 +17,7 @@ class ProductWish:
         price, stock, options: of a product that is named or was just shown.
         browse: products to choose from.
         cheapest, dearest: the one at that end of the price.
+        compare: what sets several apart.
         service: it is rather about delivery, returns and the like.
     """
 
@@ -26,6 +27,7 @@ class ProductWish:
     browse: bool = False
     cheapest: bool = False
     dearest: bool = False
+    compare: bool = False
     service: bool = False
 
     @property

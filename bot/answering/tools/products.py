@@ -9,7 +9,6 @@ from bot.answering.tools.product_names import ProductNames, nearest
 from bot.answering.tools.product_options import Asked, asked_options, options_of
 from bot.answering.tools.product_wish import ProductWish
 from bot.answering.turn import Answer, Turn
-from bot.answering.wording import attribute_name
 from bot.reply import ProductCard
 from knowledge.catalog import Catalog, CatalogProduct, CatalogVariant
 from knowledge.filters import SearchFilters
@@ -17,6 +16,7 @@ from knowledge.versions import KnowledgeVersions
 
 FEW = 5  # pieces, from which on the shopper is told that only so many are left
 SHOWN = 5
+WELL_NAMED = 0.3  # share of a name, for it to be one of several that are compared
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,18 @@ class ProductDesk:
         found = nearest(shelf.names.named_in(question))
         return [shelf.products[one.product_id] for one in found if one.product_id in shelf.products]
 
+    def all_named(self, turn: Turn, question: str) -> list[CatalogProduct]:
+        """Every product that the question names well enough, the best match first."""
+        shelf = self.shelf(turn.shop, turn.language)
+        if shelf is None:
+            return []
+        found = [one for one in shelf.names.named_in(question) if one.share >= WELL_NAMED]
+        return [shelf.products[one.product_id] for one in found if one.product_id in shelf.products]
+
+    def cards(self, turn: Turn, product_ids: Sequence[str]) -> tuple[ProductCard, ...]:
+        """The cards of products by id."""
+        return tuple(card(product) for product in self.get(turn, product_ids))
+
     def get(self, turn: Turn, product_ids: Sequence[str]) -> list[CatalogProduct]:
         """Products by id, in that order, as far as they are still on show."""
         shelf = self.shelf(turn.shop, turn.language)
@@ -85,7 +97,7 @@ class ProductDesk:
             text = _choices(turn, product)
         else:
             text = _of_product(turn, product, wish)
-        return Answer(text, "answered", "facts", "product_fact", products=(card(product, turn.language),))
+        return Answer(text, "answered", "facts", "product_fact", products=(card(product),))
 
     def names_option(self, turn: Turn, question: str, product: CatalogProduct) -> bool:
         """Whether the question names a choice, of this product or as other products have it."""
@@ -142,8 +154,8 @@ class ProductDesk:
         return Asked(values) if values else None
 
 
-def card(product: CatalogProduct, language: str) -> ProductCard:
-    """A product as shown beside an answer in that language."""
+def card(product: CatalogProduct) -> ProductCard:
+    """A product as shown beside an answer."""
     return ProductCard(
         product_id=product.product_id,
         title=product.title,
@@ -154,7 +166,7 @@ def card(product: CatalogProduct, language: str) -> ProductCard:
         stock=product.stock,
         url=_web(product.url),
         image_url=_web(product.image_url),
-        options={attribute_name(name, language): values for name, values in options_of(product).items()},
+        options=options_of(product),
     )
 
 
@@ -212,7 +224,7 @@ def _choices(turn: Turn, product: CatalogProduct, *, brief: bool = False) -> str
         words.say(
             "option_values",
             title=product.title,
-            name=attribute_name(name, turn.language).lower(),
+            name=name.lower(),
             values=words.listed(values),
         )
         for name, values in choices.items()
@@ -245,7 +257,7 @@ def _listed(turn: Turn, products: Sequence[CatalogProduct], wish: ProductWish) -
         first = shown[0]
         key = "found_cheapest" if wish.cheapest else "found_dearest"
         lead = words.say(key, title=first.title, price=_price(turn, first))
-        return Answer(lead, "answered", "facts", key, products=tuple(card(one, turn.language) for one in shown[:3]))
+        return Answer(lead, "answered", "facts", key, products=tuple(card(one) for one in shown[:3]))
     if len(products) == 1:
         lead = words.say("found_one")
     elif len(products) > len(shown):
@@ -261,7 +273,7 @@ def _listed(turn: Turn, products: Sequence[CatalogProduct], wish: ProductWish) -
         "answered",
         "facts",
         "products_found",
-        products=tuple(card(one, turn.language) for one in shown),
+        products=tuple(card(one) for one in shown),
     )
 
 
