@@ -8,6 +8,7 @@ from langchain_core.messages import BaseMessage
 
 from bot.answering.llm.answer_text import AnswerText, TokenText, loops
 from bot.answering.llm.engine import Ending, Limits, Piece
+from bot.answering.llm.greedy_head import greedy_head
 from bot.answering.llm.prefix_cache import PrefixCache
 from bot.answering.llm.rendering import Prompt, render_examples, render_template
 from bot.answering.llm.weights import quiet_transformers
@@ -33,6 +34,7 @@ class TorchEngine:
         self.name = name
         self.device = str(model.device)
         self._model, self._tokenizer = model, tokenizer
+        self._head = greedy_head(model)
         self._prefixes = PrefixCache()
         self._end_tokens = _end_tokens(model, tokenizer)
         self._longest = int(getattr(model.config.get_text_config(), "max_position_embeddings", 2048))
@@ -131,10 +133,8 @@ class TorchEngine:
         try:
             with torch.inference_mode():
                 ids = torch.tensor([tokens], device=self._model.device)  # (1, n_tokens)
-                logits: torch.Tensor = self._model(
-                    input_ids=ids, past_key_values=states, use_cache=True, logits_to_keep=1
-                ).logits  # (1, 1, vocabulary)
-                return int(logits[0, -1].argmax())
+                body = self._model.base_model(input_ids=ids, past_key_values=states, use_cache=True)
+                return self._head(body.last_hidden_state[0, -1])  # (1, n_tokens, dim) to its last (dim,)
         except RuntimeError as error:
             raise GeneratorError(f"The model {self.name} failed while answering: {error}") from error
 

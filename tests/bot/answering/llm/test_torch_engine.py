@@ -25,6 +25,8 @@ class Counting:
     def __init__(self, model) -> None:
         self.model, self.config, self.device = model, model.config, model.device
         self.generation_config = model.generation_config
+        self.get_output_embeddings = model.get_output_embeddings
+        self.base_model = self
         self.runs: list[int] = []
         self.fail_at: int | None = None
 
@@ -32,7 +34,7 @@ class Counting:
         self.runs.append(input_ids.shape[1])
         if self.fail_at == len(self.runs):
             raise RuntimeError("out of memory")
-        return self.model(input_ids=input_ids, **kwargs)
+        return self.model.base_model(input_ids=input_ids, **kwargs)
 
 
 @pytest.fixture
