@@ -54,9 +54,9 @@ app = typer.Typer(
 @app.callback()
 def shopclerk() -> None:
     """A customer-service bot for online shops: answers from the shop's own pages, showing what each rests on."""
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    to_stderr = logging.StreamHandler(sys.stderr)
+    to_stderr.setLevel(logging.WARNING)  # on the handler: some libraries set their own loggers to DEBUG
+    logging.basicConfig(handlers=[to_stderr], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
 def main() -> None:

@@ -9,6 +9,8 @@ from bot.settings import Settings
 from scripts.clerk import open_clerk
 from scripts.console import JsonFlag, ShopOption, note, print_json, progress
 
+SHOWN_DUPLICATES = 10
+
 app = typer.Typer(add_completion=False)
 
 
@@ -31,6 +33,10 @@ def ingest(
     failed = report["documents"]["failed"]
     for one in failed:
         note(_where(one))
+    for one in report["duplicates"][:SHOWN_DUPLICATES]:
+        note(_repetition(one))
+    if len(report["duplicates"]) > SHOWN_DUPLICATES:
+        note(f"… and {len(report['duplicates']) - SHOWN_DUPLICATES} more; --json lists them all")
     if json:
         print_json(report)
     else:
@@ -45,9 +51,28 @@ def _where(failed: dict[str, Any]) -> str:
     return f"{failed['path']}{line}{column}: {failed['reason']}"
 
 
+def _repetition(duplicate: dict[str, Any]) -> str:
+    how = "the same" if duplicate["similarity"] == 1 else "nearly the same"
+    differ = ", with other numbers; is one of them out of date?" if duplicate["numbers_differ"] else ""
+    return f"{duplicate['source']} says {how} as {duplicate['other']}{differ}"
+
+
 def _summary(report: dict[str, Any], *, dry_run: bool) -> str:
     documents = report["documents"]
     counts = ", ".join(f"{documents[what]} {what}" for what in ("added", "changed", "unchanged", "removed"))
-    begin = "Nothing was changed; it would be" if dry_run else f"Version {report['version']} answers now"
-    failed = f", {len(documents['failed'])} could not be read" if documents["failed"] else ""
-    return f"{begin}: documents {counts}{failed}; {report['chunks']} passages; {report['seconds']:.1f} s"
+    if documents["failed"]:
+        counts += f", {len(documents['failed'])} could not be read"
+    rows = ", ".join(f"{report[what]} {what}" for what in ("orders", "customers") if report[what])
+    return (
+        f"{_outcome(report, dry_run=dry_run)} Documents: {counts}."
+        + (f" Brought up to date: {rows}." if rows else "")
+        + f" {report['chunks']} passages; {report['seconds']:.1f} s."
+    )
+
+
+def _outcome(report: dict[str, Any], *, dry_run: bool) -> str:
+    if dry_run:
+        return "Nothing was changed; this is what would be."
+    if report["version"] is None:
+        return "Nothing could be published."
+    return f"Version {report['version']} {'answers now' if report['published'] else 'answers as before'}."
