@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Engine, Select, select
-from sqlmodel import Session, col
+from sqlalchemy import Connection, Engine, Row, Select, select
+from sqlmodel import col
 
 from knowledge.documents import AttributeValue
 from knowledge.tables import DocumentRow, FileDocument, Product, ProductVariant, Shop, VersionFile
+
+_Products = Select[*tuple[Any, ...]]
 
 IDS_AT_ONCE = 500  # well below the variables that any SQLite takes in one statement
 
@@ -81,58 +84,75 @@ class Catalog:
         """Every product, by product id; `language` as in `get`."""
         return sorted(self._read(_published(shop), language), key=lambda product: product.product_id)
 
-    def _read(self, products: Select[DocumentRow, Product], language: str) -> list[CatalogProduct]:
-        with Session(self._engine) as session:
-            rows = session.execute(products).all()
-            chosen: dict[str, tuple[DocumentRow, Product]] = {}
+    def _read(self, products: _Products, language: str) -> list[CatalogProduct]:
+        with self._engine.connect() as connection:
             # Sorted so that among other languages the choice is always the same.
-            for document, product in sorted(rows, key=lambda row: (row[0].language != language, row[0].language)):
-                chosen.setdefault(product.product_id, (document, product))
-            variants = _variants(session, [product.document_id for _, product in chosen.values()])
-            return [_product(*pair, tuple(variants[pair[0].id])) for pair in chosen.values()]
+            rows = sorted(connection.execute(products), key=lambda row: (row.language != language, row.language))
+            chosen: dict[str, Row[*tuple[Any, ...]]] = {}
+            for row in rows:
+                chosen.setdefault(row.product_id, row)
+            variants = _variants(connection, [row.document_id for row in chosen.values()])
+        return [_product(row, tuple(variants[row.document_id])) for row in chosen.values()]
 
 
-def _published(shop: str) -> Select[DocumentRow, Product]:
-    return (
-        select(DocumentRow, Product)
-        .join(Product, col(Product.document_id) == col(DocumentRow.id))
-        .join(FileDocument, col(FileDocument.document_id) == col(DocumentRow.id))
+def _published(shop: str) -> _Products:
+    active = select(col(Shop.active_version)).where(col(Shop.name) == shop).scalar_subquery()
+    published = (
+        select(col(FileDocument.document_id))
         .join(VersionFile, col(VersionFile.file_id) == col(FileDocument.file_id))
-        .join(
-            Shop,
-            (col(Shop.name) == col(VersionFile.shop)) & (col(Shop.active_version) == col(VersionFile.number)),
+        .where(col(VersionFile.shop) == shop, col(VersionFile.number) == active)
+        .where(col(FileDocument.document_id) == col(Product.document_id))
+    )
+    return (
+        select(
+            col(Product.document_id),
+            col(Product.product_id),
+            col(DocumentRow.title),
+            col(Product.description),
+            col(Product.category),
+            col(Product.brand),
+            col(Product.price),
+            col(Product.currency),
+            col(Product.stock),
+            col(DocumentRow.url),
+            col(Product.image_url),
+            col(Product.attributes),
+            col(DocumentRow.language),
         )
-        .where(col(Shop.name) == shop)
+        .join(DocumentRow, col(Product.document_id) == col(DocumentRow.id))
+        .where(col(DocumentRow.shop) == shop, published.exists())
     )
 
 
-def _variants(session: Session, document_ids: Sequence[str]) -> Mapping[str, list[CatalogVariant]]:
+def _variants(connection: Connection, document_ids: Sequence[str]) -> Mapping[str, list[CatalogVariant]]:
     variants: dict[str, list[CatalogVariant]] = defaultdict(list)
+    columns = select(
+        col(ProductVariant.document_id),
+        col(ProductVariant.variant_id),
+        col(ProductVariant.options),
+        col(ProductVariant.price),
+        col(ProductVariant.stock),
+    ).order_by(col(ProductVariant.document_id), col(ProductVariant.position))
     for begin in range(0, len(document_ids), IDS_AT_ONCE):
         part = document_ids[begin : begin + IDS_AT_ONCE]
-        rows = (
-            select(ProductVariant)
-            .where(col(ProductVariant.document_id).in_(part))
-            .order_by(col(ProductVariant.document_id), col(ProductVariant.position))
-        )
-        for row in session.execute(rows).scalars():
+        for row in connection.execute(columns.where(col(ProductVariant.document_id).in_(part))):
             variants[row.document_id].append(CatalogVariant(row.variant_id, row.options, row.price, row.stock))
     return variants
 
 
-def _product(document: DocumentRow, product: Product, variants: tuple[CatalogVariant, ...]) -> CatalogProduct:
+def _product(row: Row[*tuple[Any, ...]], variants: tuple[CatalogVariant, ...]) -> CatalogProduct:
     return CatalogProduct(
-        product_id=product.product_id,
-        title=document.title,
-        description=product.description,
-        category=product.category,
-        brand=product.brand,
-        price=product.price,
-        currency=product.currency,
-        stock=product.stock,
-        url=document.url,
-        image_url=product.image_url,
-        attributes=product.attributes,
+        product_id=row.product_id,
+        title=row.title,
+        description=row.description,
+        category=row.category,
+        brand=row.brand,
+        price=row.price,
+        currency=row.currency,
+        stock=row.stock,
+        url=row.url,
+        image_url=row.image_url,
+        attributes=row.attributes,
         variants=variants,
-        language=document.language,
+        language=row.language,
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, exists, func, insert, select, update
+from sqlalchemy import Engine, delete, exists, func, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col
 
@@ -449,7 +449,8 @@ def _failures(stored: Iterable[Mapping[str, Any]]) -> tuple[Failure, ...]:
 def _insert(session: Session, table: type[SQLModel], rows: Iterable[dict[str, Any]]) -> None:
     values = list(rows)
     if values:
-        session.execute(insert(table), values)
+        # Past the ORM, which is several times slower with thousands of rows.
+        session.connection().execute(insert(inspect(table).local_table), values)
 
 
 def _parts(values: Sequence[str]) -> Iterable[Sequence[str]]:

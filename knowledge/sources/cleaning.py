@@ -20,6 +20,8 @@ _LINK = re.compile(r"!?\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?[^)\n]*\)")
 
 def clean_text(text: str) -> str:
     """The text without control characters, in NFC, with plain line ends, and no more than one blank line at a time."""
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text.strip()  # most cells of a catalogue
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     text = _UNWANTED.sub("", unicodedata.normalize("NFC", text)).replace("\u00a0", " ")
     text = "\n".join(line.rstrip() for line in text.split("\n"))
@@ -33,6 +35,8 @@ def clean_line(text: str) -> str:
 
 def without_html(text: str) -> str:
     """Markdown without HTML in it: scripts go with their content, other tags leave theirs."""
+    if "<" not in text:
+        return text
     text = _AUTOLINK.sub(r"\1", text)
     return _TAG.sub("", _COMMENT.sub("", _SCRIPT.sub("", text)))
 

@@ -54,7 +54,7 @@ class Row:
 
     def text(self, column: str) -> str:
         """The cell on one line; empty when absent."""
-        return clean_line(self.cells.get(column, ""))
+        return " ".join(self.cells.get(column, "").split())
 
     def failure(self, context: SourceContext) -> Failure:
         """The record's problem, for the report."""
