@@ -73,8 +73,9 @@ class SentenceTransformerEmbedder:
 class PairEmbedder:
     """A multilingual and an English embedder in one vector, so that one index serves both languages.
 
-    The English part is zero for texts written mostly in Han characters. Between two English texts the dot
-    product is the weighted mean of both similarities; otherwise it is that of the multilingual one alone.
+    Vectors have unit length; the English part of a text written mostly in Han characters is zero. Between two
+    English texts the dot product is the weighted mean of both similarities, between two Chinese ones that of the
+    multilingual embedder, and across languages the latter times the root of its weight.
 
     Args:
         multilingual: knows every language.
@@ -101,7 +102,9 @@ class PairEmbedder:
         latin = [number for number, text in enumerate(texts) if not mostly_han(text)]
         right = np.zeros((len(texts), self._english.dim), dtype=np.float32)
         right[latin] = embed_english([texts[number] for number in latin])
-        return np.hstack([left * np.sqrt(1 - self._share), right * np.sqrt(self._share)]).astype(np.float32)
+        share = np.zeros((len(texts), 1), dtype=np.float32)
+        share[latin] = self._share
+        return np.hstack([left * np.sqrt(1 - share), right * np.sqrt(share)])
 
 
 def mostly_han(text: str) -> bool:

@@ -21,7 +21,7 @@ CANDIDATES = 50  # from each way of finding
 OVERFETCH = 4  # times as many are asked of the index, which also holds what this version or filter leaves out
 FEW = 2_000  # up to so many allowed chunks, the index is asked about just these
 RERANKED = 30
-SAME_LANGUAGE_BONUS = 0.05
+SAME_LANGUAGE_BONUS = 0.03
 
 
 class PublishedChunks(Protocol):
@@ -109,8 +109,7 @@ class Searcher:
         ranked = self.ranked(question, shop=shop, language=language, filters=filters, today=today)
         if self._reranker is not None and ranked:
             ranked = rerank_head(self._reranker, question, ranked)
-        preferred = language or ("zh" if mostly_han(question) else "en")
-        kept = without_repetition(ranked, k, language=preferred)
+        kept = without_repetition(ranked, k, language=language or _language(question))
         return [replace(passage, rank=rank) for rank, passage in enumerate(kept, start=1)]
 
     def ranked(
@@ -130,10 +129,10 @@ class Searcher:
             filters = parse_filters(question, categories=snapshot.categories, currencies=snapshot.currencies)
         found = self._candidates(question, shop, snapshot, snapshot.allowed(filters, today or datetime.now(UTC).date()))
         fused = fuse(found.dense, found.keyword, weight=keyword_weight(question))
-        preferred = language or ("zh" if mostly_han(question) else "en")
+        preferred = language or _language(question)
         bonus = np.array([snapshot.chunks[place].language == preferred for place in found.places])
         fused = fused + SAME_LANGUAGE_BONUS * bonus
-        scores = confidence(found.dense, found.keyword)
+        scores = confidence(found.dense, found.keyword, language=_language(question))
         order = np.argsort(-fused, kind="stable")
         return [
             _passage(snapshot, found, int(row), rank, fused=float(fused[row]), score=float(scores[row]))
@@ -173,6 +172,10 @@ class Searcher:
                     held = Snapshot(version, self._versions.chunks(shop, version))
                     self._snapshots[shop] = held
         return held
+
+
+def _language(question: str) -> str:
+    return "zh" if mostly_han(question) else "en"
 
 
 def _similar(index: SimilarChunks, vector: np.ndarray, snapshot: Snapshot, allowed: np.ndarray) -> dict[int, float]:
