@@ -59,6 +59,7 @@ def evaluate(
     embedder: Embedder,
     *,
     reranker: Reranker,
+    indexes: MemoryIndexes | None = None,
     on_progress: Progress = lambda _step, _done, _total: None,
 ) -> SetResult:
     """Ask every question of a set, all of whose chunks are of one shop.
@@ -67,9 +68,12 @@ def evaluate(
         measured: the set.
         embedder: of questions and chunks.
         reranker: of the last column.
+        indexes: vectors that are there already; what is missing is added.
         on_progress: told the step, how much of it is done, and of how much.
     """
-    desk = _Desk(measured, embedder, reranker, on_progress)
+    indexes = indexes or MemoryIndexes()
+    _embed_missing(measured, embedder, indexes, on_progress)
+    desk = _Desk(measured, embedder, reranker, indexes)
     asked = []
     for number, question in enumerate(measured.questions):
         on_progress(f"asking {measured.name}", number, len(measured.questions))
@@ -81,15 +85,15 @@ def evaluate(
 class _Desk:
     """Everything that one set's questions are asked with."""
 
-    def __init__(self, measured: RetrievalSet, embedder: Embedder, reranker: Reranker, on_progress: Progress) -> None:
+    def __init__(self, measured: RetrievalSet, embedder: Embedder, reranker: Reranker, indexes: MemoryIndexes) -> None:
         self._measured, self._embedder, self._reranker = measured, embedder, reranker
         self._shop = measured.chunks[0].shop
-        indexes = _embedded(measured, embedder, on_progress)
         self._index = indexes.open(self._shop, embedder.name, embedder.dim)
         versions = MemoryVersions(measured.chunks)
         self._fused = Searcher(versions, indexes, embedder)
         self._delivered = Searcher(versions, indexes, embedder, reranker=reranker)
         self._snapshot = Snapshot(1, measured.chunks)
+        self._delivered.warm(self._shop)
 
     def ask(self, question: RetrievalQuestion) -> _Asked:
         """Each method's list, and the seconds that the method takes by itself."""
@@ -125,14 +129,14 @@ class _Desk:
         return rerank_head(self._reranker, question.text, fused)
 
 
-def _embedded(measured: RetrievalSet, embedder: Embedder, on_progress: Progress) -> MemoryIndexes:
-    indexes = MemoryIndexes()
-    for begin in range(0, len(measured.chunks), CHUNKS_AT_ONCE):
-        on_progress(f"embedding {measured.name}", begin, len(measured.chunks))
-        part = measured.chunks[begin : begin + CHUNKS_AT_ONCE]
-        vectors = embedder.embed_passages([chunk.embedding_text for chunk in part])
-        indexes.open(part[0].shop, embedder.name, embedder.dim).add([chunk.id for chunk in part], vectors)
-    return indexes
+def _embed_missing(measured: RetrievalSet, embedder: Embedder, indexes: MemoryIndexes, on_progress: Progress) -> None:
+    index = indexes.open(measured.chunks[0].shop, embedder.name, embedder.dim)
+    missing = set(index.missing([chunk.id for chunk in measured.chunks]))
+    chunks = [chunk for chunk in measured.chunks if chunk.id in missing]
+    for begin in range(0, len(chunks), CHUNKS_AT_ONCE):
+        on_progress(f"embedding {measured.name}", begin, len(chunks))
+        part = chunks[begin : begin + CHUNKS_AT_ONCE]
+        index.add([chunk.id for chunk in part], embedder.embed_passages([chunk.embedding_text for chunk in part]))
 
 
 def _seconds(work: Callable[[], object]) -> float:
