@@ -120,7 +120,7 @@ def _published(shop: str) -> _Products:
             col(DocumentRow.language),
         )
         .join(DocumentRow, col(Product.document_id) == col(DocumentRow.id))
-        .where(col(DocumentRow.shop) == shop, published.exists())
+        .where(published.exists())
     )
 
 
