@@ -27,8 +27,8 @@ def ask(
     reply: dict[str, Any] | None = None
     with open_clerk(settings) as clerk:
         for line in clerk.ask(question, shop=shop or settings.shop, conversation_id=conversation):
-            if line["kind"] == "status" and line["status"] == "queued":
-                note(f"Waiting: {line['position']} before this one …")
+            if line["kind"] == "status" and line["position"] > 1:
+                note(f"Waiting, number {line['position']} in line …")
             elif line["kind"] == "token" and not json:
                 sys.stdout.write(line["text"])
                 sys.stdout.flush()

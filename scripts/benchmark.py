@@ -1,9 +1,10 @@
 """`shopclerk benchmark`: the figures of the README, measured on this machine."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from importlib import import_module
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -11,14 +12,15 @@ from bot.settings import Settings
 from scripts.console import JsonFlag, note, print_json, print_table
 from scripts.measurement import Measurement
 
-Part = Literal["start", "knowledge", "generation", "shoppers"]
 
-_MODULES: Mapping[Part, str] = {
-    "start": "scripts.benchmark_start",
-    "knowledge": "scripts.benchmark_knowledge",
-    "generation": "scripts.benchmark_generation",
-    "shoppers": "scripts.benchmark_shoppers",
-}
+class Part(StrEnum):
+    """What can be measured by itself; the module is of the same name."""
+
+    START = "start"
+    KNOWLEDGE = "knowledge"
+    GENERATION = "generation"
+    SHOPPERS = "shoppers"
+
 
 app = typer.Typer(add_completion=False)
 
@@ -26,7 +28,7 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog="Example: shopclerk benchmark start shoppers")
 def benchmark(
     parts: Annotated[
-        list[Part] | None, typer.Argument(metavar="[PART]...", help=f"Which: {', '.join(_MODULES)}; none: all.")
+        list[Part] | None, typer.Argument(metavar="[PART]...", help=f"Which: {', '.join(Part)}; none: all.")
     ] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -36,9 +38,9 @@ def benchmark(
     """
     settings = Settings()
     measured: dict[str, Sequence[Measurement]] = {}
-    for part in parts or list(_MODULES):
+    for part in parts or list(Part):
         note(f"Measuring: {part} …")
-        measure: Callable[[Settings], Sequence[Measurement]] = import_module(_MODULES[part]).measure
+        measure: Callable[[Settings], Sequence[Measurement]] = import_module(f"scripts.benchmark_{part}").measure
         measured[part] = measure(settings)
     if json:
         print_json({part: [asdict(one) for one in figures] for part, figures in measured.items()})
