@@ -69,6 +69,7 @@ class ShopPages:
                 '<script type="application/json" id="shopclerk-facts">',
                 json_for_script({**facts, "texts": texts}),
                 "</script>",
+                *(f'<link rel="modulepreload" href="{address}">' for address in self._static.addresses(".js")),
                 f'<script type="module" src="{self._static.address("chat.js")}"></script>',
             )
         )

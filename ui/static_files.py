@@ -23,6 +23,10 @@ class KeptStaticFiles(StaticFiles):
         """Where a file is served."""
         return f"{self.prefix}/{name}"
 
+    def addresses(self, ending: str) -> list[str]:
+        """Where all files of a kind are served."""
+        return [self.address(file.name) for file in sorted(_FOLDER.glob(f"*{ending}"))]
+
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:

@@ -10,12 +10,15 @@ from bot.reply import ReplyChunk
 
 _WORKERS = 64  # turns that wait for the model hold a thread each
 
+_QUIET_SECONDS = 15.0  # proxies close a stream that says nothing for long
+_STILL_AT_WORK = ReplyChunk(kind="status", status="waiting")
+
 Start = Callable[[], Iterator[ReplyChunk]]
 """Begins a turn and gives its steps, the whole Reply last; closing them stops the work."""
 
 
 class Turns:
-    """Turns that stream without holding up the event loop."""
+    """Turns that stream without holding up the event loop, with a status `waiting` when nothing came for a while."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="turn")
@@ -29,7 +32,7 @@ class Turns:
         turn = _Turn(start, asyncio.get_running_loop())
         self._threads.submit(turn.run)
         try:
-            while (step := await turn.steps.get()) is not None:
+            while (step := await turn.next()) is not None:
                 if isinstance(step, Exception):
                     raise step
                 yield step
@@ -50,7 +53,16 @@ class _Turn:
         self._start = start
         self._loop = loop
 
+    async def next(self) -> ReplyChunk | Exception | None:
+        """The next step, a sign of life when it takes long, or None at the end."""
+        try:
+            async with asyncio.timeout(_QUIET_SECONDS):
+                return await self.steps.get()
+        except TimeoutError:
+            return _STILL_AT_WORK
+
     def run(self) -> None:
+        """Do the turn, in this thread."""
         # A shopper who left before the thread began is still heard: starting the turn stores the message.
         try:
             steps = self._start()

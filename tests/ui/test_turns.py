@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import aclosing
 
@@ -49,6 +50,7 @@ def test_leaving_stops_the_turn() -> None:
         try:
             while True:
                 yield ReplyChunk(kind="token", text="on and on")
+                time.sleep(0.005)
         finally:
             closed.set()
 
@@ -70,6 +72,7 @@ def test_cancelled_reader_stops_the_turn() -> None:
             while True:
                 begun.set()
                 yield ReplyChunk(kind="status", status="searching")
+                time.sleep(0.005)
         finally:
             closed.set()
 

@@ -20,7 +20,7 @@ class Chat {
     this.live = el("div", { class: "sr-only", role: "status", "aria-live": "polite", "aria-atomic": "true" });
     this.messages = el("div", { class: "sc-messages" });
     this.column = el("div", { class: "sc-column" }, this.messages);
-    this.thread = el("main", { class: "sc-thread", id: "sc-thread" }, this.column);
+    this.thread = el("div", { class: "sc-thread", id: "sc-thread", role: "region", tabindex: "0", "data-say-label": "thread.label", "aria-label": say("thread.label") }, this.column);
     this.latest = el("button", { type: "button", class: "sc-latest", hidden: true, ...labelled("thread.latest"), onclick: () => this.#toLatest("smooth") }, icon("latest"));
     this.waiting = el("ul", { class: "sc-waiting", ...labelled("ask.waiting_list") });
     this.root = el("div", { class: "sc", id: "sc-root" },

@@ -35,7 +35,7 @@ export function switchLanguage(next) {
     element.textContent = say(element.dataset.say, JSON.parse(element.dataset.values));
   for (const element of document.querySelectorAll("[data-say-label]")) {
     element.setAttribute("aria-label", say(element.dataset.sayLabel));
-    element.title = say(element.dataset.sayLabel);
+    if (element.title) element.title = say(element.dataset.sayLabel);
   }
   for (const element of document.querySelectorAll("[data-say-hint]"))
     element.placeholder = say(element.dataset.sayHint);
