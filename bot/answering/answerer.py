@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answering import suggestions
-from bot.answering.answerable import SHOWN_FROM, answerable
+from bot.answering.answerable import SHOWN_FROM
 from bot.answering.citing import citations_of, piece, quoted, side_by_side, text_of
 from bot.answering.extraction import Extract, Extractor, Reading, extract, to_write_from
 from bot.answering.followups import Asked, standalone
@@ -26,6 +26,7 @@ from knowledge.versions import KnowledgeVersions
 PASSAGES = 8
 SAME_QUESTION = 0.8  # share of common words with a FAQ entry's question, from which its answer is given as it is
 SOURCES = 2  # passages that the model reads
+LINE_SHOWN_FROM = 0.3  # fit of a product's best line to what is asked of the product
 UNITS_SHOWN = 8  # sentences of each
 
 
@@ -80,7 +81,7 @@ class Answerer:
         if answer is None and meaning.compared:
             answer = self._compared(turn, asked, meaning, passages)
         if answer is None:
-            answer = yield from self._from_passages(turn, asked, passages, watch, sure=bool(meaning.about))
+            answer = yield from self._from_passages(turn, asked, meaning, passages, watch)
             answer = self._products.cards(turn, meaning, answer)
         offered = answer.suggestions or suggestions.after(turn, passages, answer.citations)
         return replace(answer, question=asked.text, passages=tuple(passages), suggestions=offered)
@@ -113,7 +114,9 @@ class Answerer:
     def _compared(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
         """What each of several products says to the question, one after the other."""
         extracts: dict[str, Extract] = {}
-        for reading in self._extractor.read(asked.text, passages[: 2 * len(meaning.about)]):
+        for reading in self._extractor.read(
+            meaning.beside_names(asked.text), passages[: 2 * len(meaning.about)], language=turn.language
+        ):
             product_id = str(reading.passage.chunk.attributes.get("product_id", ""))
             if product_id in meaning.about and reading.passage.chunk.language == turn.language:
                 extracts.setdefault(product_id, extract(reading, generous=True))
@@ -124,15 +127,15 @@ class Answerer:
         return self._products.cards(turn, meaning, answer)
 
     def _from_passages(
-        self, turn: Turn, asked: Asked, passages: Sequence[Passage], watch: Stopwatch, *, sure: bool
+        self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage], watch: Stopwatch
     ) -> Generator[ReplyChunk, None, Answer]:
-        chances = [answerable(passage, language=turn.language) for passage in passages]
-        if not passages or (max(chances) < SHOWN_FROM and not sure):
-            return refusal(turn, "below_threshold")
+        question = meaning.beside_names(asked.text) if meaning.about else asked.text
         with watch.stage("extract"):
-            readings = self._extractor.read(asked.text, passages)
+            readings = self._extractor.read(question, passages, language=turn.language)
         if not readings:
             return refusal(turn, "nothing_to_quote")
+        if not _good_enough(readings[0], meaning):
+            return refusal(turn, "below_threshold")
         best = readings[0].passage.chunk
         if best.language != turn.language:
             return quoted(turn, extract(readings[0]), reason="other_language")
@@ -186,6 +189,13 @@ class Answerer:
                 yield ReplyChunk(kind="token", text=piece(said, turn.language))
         finally:
             writing.close()
+
+
+def _good_enough(reading: Reading, meaning: Meaning) -> bool:
+    """Whether to show it: by the passage, or by its best line where the product is known and only the line is open."""
+    if reading.passage.chunk.attributes.get("product_id") in meaning.about:
+        return float(reading.scores.max()) >= LINE_SHOWN_FROM
+    return reading.chance >= SHOWN_FROM
 
 
 def refusal(turn: Turn, reason: str) -> Answer:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from bot.answering.answerable import answerable
 from bot.answering.evidence import Unit, units
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
@@ -25,16 +26,22 @@ LIST_ITEMS = 8
 
 @dataclass(frozen=True)
 class Reading:
-    """A passage, its units, and how well each fits the question: `scores`, (n_units,), 0 to 1."""
+    """A passage as read for one question.
+
+    Attributes:
+        scores: how well each unit fits the question, (n_units,), 0 to 1.
+        chance: that the passage answers at all, by its search.
+    """
 
     passage: Passage
     units: tuple[Unit, ...]
     scores: np.ndarray
+    chance: float
 
     @property
     def score(self) -> float:
         """Of the passage and its best unit together."""
-        return self.passage.score + UNIT_WEIGHT * float(self.scores.max())
+        return self.chance + UNIT_WEIGHT * float(self.scores.max())
 
 
 @dataclass(frozen=True)
@@ -64,14 +71,17 @@ class Extractor:
         self._embedder = embedder
         self._vector = lru_cache(maxsize=8192)(self._embed)
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+    def read(self, question: str, passages: Sequence[Passage], *, language: str) -> list[Reading]:
         """The first passages with their units scored, the best first; those without a sentence are left out."""
         pairs = [(passage, units(passage.chunk)[:UNITS_EMBEDDED]) for passage in passages[:PASSAGES_READ]]
         pairs = [(passage, found) for passage, found in pairs if found]
         if not pairs:
             return []
         scores = self._scores(question, pairs)
-        readings = [Reading(passage, found, score) for (passage, found), score in zip(pairs, scores, strict=True)]
+        readings = [
+            Reading(passage, found, score, answerable(passage, language=language))
+            for (passage, found), score in zip(pairs, scores, strict=True)
+        ]
         return sorted(readings, key=lambda reading: -reading.score)
 
     def _scores(self, question: str, read: Sequence[tuple[Passage, Sequence[Unit]]]) -> list[np.ndarray]:
@@ -121,6 +131,8 @@ def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:
 
 
 def _in_context(passage: Passage, unit: Unit) -> str:
+    if passage.chunk.kind == "product":
+        return unit.text  # its name stands in the question already, and would make all its lines alike
     lead = unit.lead or passage.chunk.heading.split(" › ")[-1] or passage.chunk.title
     return f"{lead}: {unit.text}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.answering.answerable import SHOWN_FROM, answerable
 from bot.answering.followups import Asked
 from bot.answering.tools.product_wish import ProductWish, product_wish
 from bot.answering.tools.products import ProductDesk
@@ -16,7 +17,7 @@ from knowledge.keywords import tokenize
 SEVERAL = 6  # products with one name, up to which all are shown
 COMPARED = 3
 LAST_WORDS = 3  # messages, in which a product is looked for that the next one leans on
-CLOSE = 0.6  # of the best product's score, for another found product to be shown beside it
+CLOSE = 0.75  # of the best product's chance, for another found product to be shown beside it
 ONE_OF_THE_FIRST = 3
 BESIDE_CATEGORY = 1  # content words beside a category's name, up to which the question just wants to see it
 
@@ -44,6 +45,11 @@ class Meaning:
         if self.compared:
             return tuple(product.product_id for product in self.compared)
         return (self.products[0].product_id,) if len(self.products) == 1 else ()
+
+    def beside_names(self, question: str) -> str:
+        """The question without the words of the products' names: what it asks about them."""
+        names = {word for product in (*self.products, *self.compared) for word in tokenize(product.title)}
+        return " ".join(word for word in question.split() if not tokenize(word) or not set(tokenize(word)) <= names)
 
 
 class ProductAnswers:
@@ -130,9 +136,14 @@ class ProductAnswers:
         first_kinds = [passage.chunk.kind for passage in passages[:ONE_OF_THE_FIRST]]
         if not (priced or ends or filters.category) and first_kinds.count("product") * 2 < len(first_kinds):
             return None
-        best = products[0].score if products else 0.0
+        chances = [answerable(passage, language=turn.language) for passage in products]
+        best = max(chances, default=0.0)
+        if best < SHOWN_FROM and not (priced or ends or filters.category):
+            return None
         found = [
-            str(passage.chunk.attributes.get("product_id", "")) for passage in products if passage.score >= best * CLOSE
+            str(passage.chunk.attributes.get("product_id", ""))
+            for passage, chance in zip(products, chances, strict=True)
+            if chance >= best * CLOSE
         ]
         return self._desk.listing(turn, filters, wish, found, many=bool(filters.category))
 

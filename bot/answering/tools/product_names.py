@@ -12,7 +12,7 @@ from knowledge.catalog import CatalogProduct
 from knowledge.keywords import tokenize
 
 HALF_THE_NAME = 0.5
-SLIP_FROM_LETTERS = 5
+SLIP_FROM_LETTERS = 6
 FAMILY_SHARE = 0.2  # of a name's weight that its first word must carry to stand for it
 RARE_IN_TITLES = 6
 CLEARLY = 0.1
@@ -24,12 +24,14 @@ class Named:
 
     Attributes:
         share: of the name's weight that the text holds, 0 to 1.
-        weight: of the shared words.
+        weight: of the shared words, less that of words skipped between them: "Air" is not "Air Pro".
+        words: shared ones.
     """
 
     product_id: str
     share: float
     weight: float
+    words: frozenset[str] = frozenset()
 
 
 class ProductNames:
@@ -82,9 +84,11 @@ class ProductNames:
         whole = sum(self._rarity[word] for word in title) or 1.0
         shared = [word for word in title if word in words]
         weight = sum(self._rarity[word] for word in shared)
+        last = max((at for at, word in enumerate(title) if word in words), default=0)
+        skipped = sum(self._rarity[word] for word in title[:last] if word not in words)
         family = title[0] in words and self._count[title[0]] <= RARE_IN_TITLES and len(title[0]) > 3
         if (weight / whole >= HALF_THE_NAME and len(shared) > 1) or family:
-            return Named(product_id, weight / whole, weight)
+            return Named(product_id, weight / whole, weight - skipped, frozenset(shared))
         return None
 
     def _known(self, word: str) -> str:
@@ -99,6 +103,11 @@ class ProductNames:
 def _long_enough(word: str) -> bool:
     """Two Han characters or four letters may stand for a whole name."""
     return len(word) > 3 or (len(word) > 1 and not word.isascii())
+
+
+def separate(named: Sequence[Named]) -> list[Named]:
+    """Those whose words are not just a part of another's: with "Quietude 3" the other Quietudes are not named."""
+    return [one for one in named if not any(one.words < other.words for other in named)]
 
 
 def nearest(named: Sequence[Named]) -> list[Named]:

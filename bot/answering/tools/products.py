@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.answering.money import money
-from bot.answering.tools.product_names import ProductNames, nearest
+from bot.answering.tools.product_names import ProductNames, nearest, separate
 from bot.answering.tools.product_options import Asked, asked_options, options_of
 from bot.answering.tools.product_wish import ProductWish
 from bot.answering.turn import Answer, Turn
@@ -69,7 +69,7 @@ class ProductDesk:
         shelf = self.shelf(turn.shop, turn.language)
         if shelf is None:
             return []
-        found = [one for one in shelf.names.named_in(question) if one.share >= WELL_NAMED]
+        found = [one for one in separate(shelf.names.named_in(question)) if one.share >= WELL_NAMED]
         return [shelf.products[one.product_id] for one in found if one.product_id in shelf.products]
 
     def cards(self, turn: Turn, product_ids: Sequence[str]) -> tuple[ProductCard, ...]:
