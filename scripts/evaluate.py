@@ -12,7 +12,10 @@ class Evaluations(LazyGroup):
 
     modules: ClassVar = {
         "retrieval": ("scripts.evaluate_retrieval", "Measure search on the golden questions and the public sets."),
-        "answers": ("scripts.evaluate_answers", "Measure whole answers on the golden conversations."),
+        "answers": (
+            "scripts.evaluate_answers",
+            "Measure whole replies: the bot as it is, quoting only, and the model without checks.",
+        ),
     }
 
 
