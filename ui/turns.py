@@ -10,7 +10,6 @@ from bot.reply import ReplyChunk
 
 _WORKERS = 64  # turns that wait for the model hold a thread each
 
-_QUIET_SECONDS = 15.0  # proxies close a stream that says nothing for long
 _STILL_AT_WORK = ReplyChunk(kind="status", status="waiting")
 
 Start = Callable[[], Iterator[ReplyChunk]]
@@ -18,9 +17,14 @@ Start = Callable[[], Iterator[ReplyChunk]]
 
 
 class Turns:
-    """Turns that stream without holding up the event loop, with a status `waiting` when nothing came for a while."""
+    """Turns that stream without holding up the event loop.
 
-    def __init__(self) -> None:
+    Args:
+        quiet_seconds: after so long without a step a status `waiting` is given, because proxies close silent streams.
+    """
+
+    def __init__(self, *, quiet_seconds: float = 15.0) -> None:
+        self._quiet_seconds = quiet_seconds
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="turn")
 
     async def stream(self, start: Start) -> AsyncGenerator[ReplyChunk, None]:
@@ -32,7 +36,7 @@ class Turns:
         turn = _Turn(start, asyncio.get_running_loop())
         self._threads.submit(turn.run)
         try:
-            while (step := await turn.next()) is not None:
+            while (step := await turn.next(self._quiet_seconds)) is not None:
                 if isinstance(step, Exception):
                     raise step
                 yield step
@@ -53,10 +57,10 @@ class _Turn:
         self._start = start
         self._loop = loop
 
-    async def next(self) -> ReplyChunk | Exception | None:
+    async def next(self, quiet_seconds: float) -> ReplyChunk | Exception | None:
         """The next step, a sign of life when it takes long, or None at the end."""
         try:
-            async with asyncio.timeout(_QUIET_SECONDS):
+            async with asyncio.timeout(quiet_seconds):
                 return await self.steps.get()
         except TimeoutError:
             return _STILL_AT_WORK

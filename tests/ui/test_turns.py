@@ -102,3 +102,22 @@ def test_slow_turn_does_not_hold_up_others() -> None:
         return quick, await waiting
 
     assert run(both()) == (["quick"], ["slow"])
+
+
+def test_quiet_turn_gives_signs_of_life() -> None:
+    enough = threading.Event()
+
+    def start() -> Iterator[ReplyChunk]:
+        enough.wait(30)
+        yield ReplyChunk(kind="token", text="at last")
+
+    async def read() -> list[str]:
+        seen = []
+        async for step in Turns(quiet_seconds=0.01).stream(start):
+            seen.append(step.status or step.text)  # the turn goes on once something was seen
+            enough.set()
+        return seen
+
+    seen = run(read())
+    assert seen[0] == "waiting"
+    assert seen[-1] == "at last"
