@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from langchain_core.language_models import BaseChatModel
 from sqlalchemy import Engine
 
 from bot.answering.answerer import Answerer
 from bot.answering.assistant import Assistant
-from bot.answering.grounding import GroundingCheck
+from bot.answering.grounding import GroundingCheck, SentenceCheck
 from bot.answering.llm import GenerationQueue, load_chat_model, probe
 from bot.answering.product_answers import ProductAnswers
 from bot.answering.tools.orders import OrderDesk
@@ -33,6 +34,7 @@ from knowledge.index import ChromaIndexes, VectorIndexes
 from knowledge.ingest import Ingestor, IngestProgress, IngestReport
 from knowledge.orders import Orders
 from knowledge.profile import Profiles
+from knowledge.reranking import AnswerCueReranker
 from knowledge.search import Searcher
 from knowledge.versions import KnowledgeVersions
 from knowledge.weights import ModelStore
@@ -85,6 +87,12 @@ class Shopclerk:
         self._today = today or (lambda: datetime.now(UTC).date())
         self._making = threading.RLock()
         self._generator_problem = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def ingest(
         self,
@@ -189,7 +197,7 @@ class Shopclerk:
     @cached_property
     def searcher(self) -> Searcher:
         """Finds passages."""
-        return Searcher(self.versions, self.indexes, self.embedder)
+        return Searcher(self.versions, self.indexes, self.embedder, reranker=AnswerCueReranker())
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -219,9 +227,28 @@ class Shopclerk:
     @cached_property
     def assistant(self) -> Assistant:
         """Answers shoppers."""
+        return self.assistant_with(self.history, self.handoffs)
+
+    def assistant_with(
+        self, history: History, handoffs: Handoffs, *, writes: bool = True, check: SentenceCheck | None = None
+    ) -> Assistant:
+        """An assistant on this shop's knowledge that keeps its conversations elsewhere, for measuring.
+
+        Args:
+            history: where messages are kept.
+            handoffs: where conversations are passed to a person.
+            writes: whether the model writes; else it quotes only.
+            check: holds what is written to its evidence; None: the real one.
+        """
+        writer = Writer(
+            (lambda: self.chat_model) if writes else (lambda: None),
+            self.queue,
+            check or GroundingCheck(self.embedder),
+            name=self._generator_name(),
+        )
         return Assistant(
-            history=self.history,
-            handoffs=self.handoffs,
+            history=history,
+            handoffs=handoffs,
             profiles=self.profiles,
             orders=OrderDesk(Orders(self.engine), today=self._today),
             answerer=Answerer(
@@ -229,9 +256,7 @@ class Shopclerk:
                 embedder=self.embedder,
                 versions=self.versions,
                 products=ProductAnswers(ProductDesk(self.catalog, self.versions)),
-                writer=Writer(
-                    lambda: self.chat_model, self.queue, GroundingCheck(self.embedder), name=self._generator_name()
-                ),
+                writer=writer,
                 today=self._today,
             ),
         )

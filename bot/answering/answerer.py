@@ -114,9 +114,7 @@ class Answerer:
     def _compared(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
         """What each of several products says to the question, one after the other."""
         extracts: dict[str, Extract] = {}
-        for reading in self._extractor.read(
-            meaning.beside_names(asked.text), passages[: 2 * len(meaning.about)], language=turn.language
-        ):
+        for reading in self._extractor.read(meaning.beside_names(asked.text), passages[: 2 * len(meaning.about)]):
             product_id = str(reading.passage.chunk.attributes.get("product_id", ""))
             if product_id in meaning.about and reading.passage.chunk.language == turn.language:
                 extracts.setdefault(product_id, extract(reading, generous=True))
@@ -131,7 +129,7 @@ class Answerer:
     ) -> Generator[ReplyChunk, None, Answer]:
         question = meaning.beside_names(asked.text) if meaning.about else asked.text
         with watch.stage("extract"):
-            readings = self._extractor.read(question, passages, language=turn.language)
+            readings = self._extractor.read(question, passages)
         if not readings:
             return refusal(turn, "nothing_to_quote")
         if not _good_enough(readings[0], meaning):
@@ -195,7 +193,7 @@ def _good_enough(reading: Reading, meaning: Meaning) -> bool:
     """Whether to show it: by the passage, or by its best line where the product is known and only the line is open."""
     if reading.passage.chunk.attributes.get("product_id") in meaning.about:
         return float(reading.scores.max()) >= LINE_SHOWN_FROM
-    return reading.chance >= SHOWN_FROM
+    return reading.passage.score >= SHOWN_FROM
 
 
 def refusal(turn: Turn, reason: str) -> Answer:

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from bot.answering.answerable import answerable
 from bot.answering.evidence import Unit, units
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
@@ -30,18 +29,16 @@ class Reading:
 
     Attributes:
         scores: how well each unit fits the question, (n_units,), 0 to 1.
-        chance: that the passage answers at all, by its search.
     """
 
     passage: Passage
     units: tuple[Unit, ...]
     scores: np.ndarray
-    chance: float
 
     @property
     def score(self) -> float:
         """Of the passage and its best unit together."""
-        return self.chance + UNIT_WEIGHT * float(self.scores.max())
+        return self.passage.score + UNIT_WEIGHT * float(self.scores.max())
 
 
 @dataclass(frozen=True)
@@ -71,17 +68,14 @@ class Extractor:
         self._embedder = embedder
         self._vector = lru_cache(maxsize=8192)(self._embed)
 
-    def read(self, question: str, passages: Sequence[Passage], *, language: str) -> list[Reading]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """The first passages with their units scored, the best first; those without a sentence are left out."""
         pairs = [(passage, units(passage.chunk)[:UNITS_EMBEDDED]) for passage in passages[:PASSAGES_READ]]
         pairs = [(passage, found) for passage, found in pairs if found]
         if not pairs:
             return []
         scores = self._scores(question, pairs)
-        readings = [
-            Reading(passage, found, score, answerable(passage, language=language))
-            for (passage, found), score in zip(pairs, scores, strict=True)
-        ]
+        readings = [Reading(passage, found, score) for (passage, found), score in zip(pairs, scores, strict=True)]
         return sorted(readings, key=lambda reading: -reading.score)
 
     def _scores(self, question: str, read: Sequence[tuple[Passage, Sequence[Unit]]]) -> list[np.ndarray]:

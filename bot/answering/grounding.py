@@ -9,8 +9,7 @@ costs the shopper's trust. A sentence passes when one statement of the evidence 
 * has no condition that the sentence leaves out.
 
 Meaning across languages, where words cannot be compared, is taken from the embedder, with numbers, negation and names
-checked as before. How well each step catches planted errors is measured by `shopclerk evaluate grounding`'s parts in
-`bot/learning/planted_errors.py`.
+checked as before.
 """
 
 import re
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import Protocol
 
 import yaml
 
@@ -78,6 +78,14 @@ class Statement:
 
     text: str
     context: str = ""
+
+
+class SentenceCheck(Protocol):
+    """Decides whether a sentence may be shown; `GroundingCheck` is the real one."""
+
+    def check(self, sentence: str, evidence: Sequence[Statement]) -> Verdict:
+        """Whether the evidence holds all that the sentence says."""
+        ...
 
 
 class GroundingCheck:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering.answerable import SHOWN_FROM, answerable
+from bot.answering.answerable import SHOWN_FROM
 from bot.answering.followups import Asked
 from bot.answering.tools.product_wish import ProductWish, product_wish
 from bot.answering.tools.products import ProductDesk
@@ -136,7 +136,7 @@ class ProductAnswers:
         first_kinds = [passage.chunk.kind for passage in passages[:ONE_OF_THE_FIRST]]
         if not (priced or ends or filters.category) and first_kinds.count("product") * 2 < len(first_kinds):
             return None
-        chances = [answerable(passage, language=turn.language) for passage in products]
+        chances = [passage.score for passage in products]
         best = max(chances, default=0.0)
         if best < SHOWN_FROM and not (priced or ends or filters.category):
             return None

@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 
 from bot.answering.evidence import Unit, sentences
-from bot.answering.grounding import GroundingCheck, Statement
+from bot.answering.grounding import SentenceCheck, Statement
 from bot.answering.llm import GenerationQueue, Waiting
 from bot.answering.prompting import Prompt, answer_prompt
 from bot.errors import Busy
@@ -73,7 +73,7 @@ class Writer:
     """
 
     def __init__(
-        self, load: Callable[[], BaseChatModel | None], queue: GenerationQueue, check: GroundingCheck, *, name: str
+        self, load: Callable[[], BaseChatModel | None], queue: GenerationQueue, check: SentenceCheck, *, name: str
     ) -> None:
         self._load, self._queue, self._check, self.name = load, queue, check, name
 

@@ -12,7 +12,9 @@ ROWS_AT_ONCE = 16_384
 
 
 class GreedyHead(Protocol):
-    """Picks the likeliest token after a hidden state."""
+    """Picks the likeliest token after a hidden state; `bytes_read` of weights for each."""
+
+    bytes_read: int
 
     def __call__(self, hidden: "torch.Tensor") -> int:
         """The token for one hidden state, (dim,)."""
@@ -23,6 +25,7 @@ class ExactHead:
 
     def __init__(self, layer: Any) -> None:
         self._layer = layer
+        self.bytes_read = layer.weight.numel() * layer.weight.element_size()
 
     def __call__(self, hidden: "torch.Tensor") -> int:
         """The likeliest token."""
@@ -44,6 +47,7 @@ class ShortlistHead:
         import torch
 
         self._weight = weight
+        self.bytes_read = weight.numel() + CANDIDATES * weight.shape[1] * weight.element_size()
         rounded = torch.empty(weight.shape, dtype=torch.int8)
         scales = torch.empty(len(weight), dtype=torch.float64)
         for start in range(0, len(weight), ROWS_AT_ONCE):  # never a second copy of the whole in float32

@@ -65,6 +65,14 @@ class TorchEngine:
             ) from error
         return cls(model.to(where).eval(), tokenizer, name=name)
 
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of weights read for one token; of an input embedding that is not also the output, one row."""
+        output = self._model.get_output_embeddings().weight
+        tables = {id(weight) for weight in (output, self._model.get_input_embeddings().weight)}
+        body = sum(p.numel() * p.element_size() for p in self._model.parameters() if id(p) not in tables)
+        return int(body + self._head.bytes_read)
+
     def render(self, messages: Sequence[BaseMessage]) -> Prompt:
         """Few-shot text for a base model, the chat template of any other."""
         if not self._tokenizer.chat_template:
