@@ -22,8 +22,8 @@ REPEATS = 3
 EXAMPLES = 4
 LIMITS = Limits(max_tokens=NEW_TOKENS, seconds=300)
 _PAGE = (
-    "Text:\nStandard shipping costs 4.90 EUR and takes 3 to 5 working days. Express shipping costs 9.90 EUR and arrives "
-    "on the next working day. Orders over 60 EUR ship free within Germany, Austria and the Netherlands.\n"
+    "Text:\nStandard shipping costs 4.90 EUR and takes 3 to 5 working days. Express shipping costs 9.90 EUR and "
+    "arrives on the next working day. Orders over 60 EUR ship free within Germany, Austria and the Netherlands.\n"
     "Unworn items can be sent back within 30 days of delivery. Sale items cannot be returned.\nQuestion: "
 )
 _QUESTIONS = ("How much is express shipping?", "Can I send back sale items?", "When will my parcel arrive?")
@@ -61,7 +61,7 @@ def _conversion(settings: Settings, store: ModelStore) -> list[Measurement]:
         return [Measurement("convert GGUF to safetensors, once", _seconds(lambda: converted(link)), "s")]
 
 
-def _ours(engine: TorchEngine, prompts: Sequence[Prompt]) -> list[Measurement]:
+def _ours(engine: TorchEngine, prompts: list[Prompt]) -> list[Measurement]:
     cold, _ = _streamed(engine, prompts[0])
     runs = [_streamed(engine, prompt) for prompt in prompts[1:] * REPEATS]
     return [
@@ -92,7 +92,7 @@ def _plain(folder: str, dtype: str, device: str, prompt: Prompt) -> list[Measure
     ]
 
 
-def _llama(settings: Settings, store: ModelStore, prompts: Sequence[Prompt]) -> list[Measurement]:
+def _llama(settings: Settings, store: ModelStore, prompts: list[Prompt]) -> list[Measurement]:
     """llama.cpp on the same file, by its own clock; left out where it is not installed."""
     if settings.generator not in CATALOGUE or not find_spec("xllamacpp"):
         return []
