@@ -23,7 +23,7 @@ ShopOption = Annotated[str | None, typer.Option("--shop", help="The shop.", show
 
 def print_json(document: Any) -> None:
     """The one document of a command that was given `--json`."""
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    print(json.dumps(document, ensure_ascii=False, indent=2), flush=True)
 
 
 def note(sentence: str) -> None:

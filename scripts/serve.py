@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from ipaddress import ip_address
-from threading import Thread
+from threading import Event, Thread
 from time import sleep
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -91,9 +91,11 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
     server = RunningServer(pid=os.getpid(), url=internal, token=secrets.token_urlsafe(32))
     home = shopclerk.settings.home
 
+    stopping = Event()
+
     def ready() -> None:
         write_note(home, server)
-        Thread(target=_warm, args=(shopclerk,), name="warm").start()
+        Thread(target=_warm, args=(shopclerk, stopping), name="warm").start()
         if json:
             print_json({"url": public, "pid": server.pid, "home": str(home), "shops": shopclerk.versions.shops()})
         else:
@@ -104,13 +106,19 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
     try:
         _Server(config, ready).run(sockets=list(sockets))
     finally:
+        stopping.set()
         remove_note(home, server)
 
 
-def _warm(shopclerk: "Shopclerk") -> None:
+def _warm(shopclerk: "Shopclerk", stopping: Event) -> None:
     """Load the generator while the first shopper still reads the greeting, and say what runs where."""
-    shopclerk.warm()
-    health = shopclerk.health()
+    try:
+        shopclerk.warm()
+        health = shopclerk.health()
+    except Exception as error:
+        if not stopping.is_set():  # else its parts were closed under it
+            note(f"The generator could not be tried: {error}")
+        return
     for problem in health.problems:
         note(problem)
     note(f"Search runs on {health.embedder}, answers are written by {health.generator}, on {health.device}.")
