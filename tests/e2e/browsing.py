@@ -23,6 +23,8 @@ _FLAGS = (
     "--disable-sync",
 )
 
+PATIENCE_MS = 120_000  # a small model on a busy machine takes its time
+
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -47,6 +49,7 @@ def open_browser() -> Iterator[Browser]:
     """Debian's Chromium, without a screen."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "The browser tests need Chromium; install it with: apt-get install chromium"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
         yield browser
@@ -66,7 +69,7 @@ class Shopper:
     @classmethod
     def arrive(cls, browser: Browser, address: str, *, path: str = "/", **device: object) -> "Shopper":
         context = browser.new_context(**device)
-        context.set_default_timeout(90_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.add_init_script(_COUNT_LAYOUT_SHIFTS)
         shopper = cls(context, page, address)

@@ -32,7 +32,7 @@ class Talk:
 
 ENGLISH_TALK = Talk(
     policy="Can I return shoes I have worn outside?",
-    product="Which headphones under $100 cancel noise?",
+    product="Show me headphones under $100",
     follow_up="How much is shipping to Canada?",
     thanks="Helpful",
     person="Talk to a person",
@@ -62,13 +62,15 @@ def demo_shop(tmp_path_factory: pytest.TempPathFactory, model_store: ModelStore)
     server.stop()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("size", "device"), [("desktop", DESKTOP), ("phone", PHONE)])
-@pytest.mark.parametrize(("language", "talk"), [("en", ENGLISH_TALK), ("zh", CHINESE_TALK)])
+@pytest.mark.parametrize(
+    ("language", "size", "theme"),
+    [("en", "desktop", "light"), ("en", "phone", "dark"), ("zh", "desktop", "dark"), ("zh", "phone", "light")],
+)
 def test_shopper_finds_out_and_is_passed_on(
-    browser: Browser, demo_shop: ShopProcess, language: str, talk: Talk, size: str, device: dict, theme: str
+    browser: Browser, demo_shop: ShopProcess, language: str, size: str, theme: str
 ) -> None:
-    locale = ENGLISH if language == "en" else CHINESE
+    talk, locale = (ENGLISH_TALK, ENGLISH) if language == "en" else (CHINESE_TALK, CHINESE)
+    device = DESKTOP if size == "desktop" else PHONE
     shopper = Shopper.arrive(browser, demo_shop.address, **device, **locale, color_scheme=theme)
     page, name = shopper.page, f"{language}-{size}-{theme}"
     shopper.shoot(f"{name}-1-welcome")

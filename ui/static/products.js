@@ -10,7 +10,7 @@ function hueOf(text) {
 }
 
 function initialsOf(title) {
-  const firstHan = /\p{Script=Han}/u.exec(title);
+  const firstHan = /\p{Script=Han}{1,2}/u.exec(title);
   if (firstHan) return firstHan[0];
   const parts = title.split(/\s+/).filter((part) => /^\p{L}/u.test(part));
   return parts.slice(0, 2).map((part) => part[0].toUpperCase()).join("") || "·";
