@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row, Select, select
 from sqlmodel import col
 
 from knowledge.documents import AttributeValue
+from knowledge.profile import Profiles
 from knowledge.tables import DocumentRow, FileDocument, Product, ProductVariant, Shop, VersionFile
 
 _Products = Select[*tuple[Any, ...]]
@@ -38,6 +39,7 @@ class CatalogProduct:
     """One product in one language; every value comes from a row.
 
     Attributes:
+        currency: the shop's own when the catalogue names none.
         price: of the cheapest variant when the product itself has none.
         stock: of all variants together when the product itself has none; None when unknown.
         attributes: the shop's further columns, values in the product's language.
@@ -63,6 +65,7 @@ class Catalog:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._profiles = Profiles(engine)
 
     def get(self, shop: str, product_ids: Sequence[str], *, language: str) -> list[CatalogProduct]:
         """The named products, in that order; unknown ids are left out.
@@ -76,15 +79,15 @@ class Catalog:
         wanted = list(dict.fromkeys(product_ids))
         for begin in range(0, len(wanted), IDS_AT_ONCE):
             part = wanted[begin : begin + IDS_AT_ONCE]
-            for product in self._read(_published(shop).where(col(Product.product_id).in_(part)), language):
+            for product in self._read(shop, _published(shop).where(col(Product.product_id).in_(part)), language):
                 found[product.product_id] = product
         return [found[product_id] for product_id in wanted if product_id in found]
 
     def all(self, shop: str, *, language: str) -> list[CatalogProduct]:
         """Every product, by product id; `language` as in `get`."""
-        return sorted(self._read(_published(shop), language), key=lambda product: product.product_id)
+        return sorted(self._read(shop, _published(shop), language), key=lambda product: product.product_id)
 
-    def _read(self, products: _Products, language: str) -> list[CatalogProduct]:
+    def _read(self, shop: str, products: _Products, language: str) -> list[CatalogProduct]:
         with self._engine.connect() as connection:
             # Sorted so that among other languages the choice is always the same.
             rows = sorted(connection.execute(products), key=lambda row: (row.language != language, row.language))
@@ -92,7 +95,8 @@ class Catalog:
             for row in rows:
                 chosen.setdefault(row.product_id, row)
             variants = _variants(connection, [row.document_id for row in chosen.values()])
-        return [_product(row, tuple(variants[row.document_id])) for row in chosen.values()]
+        currency = self._profiles.get(shop).currency if any(not row.currency for row in chosen.values()) else ""
+        return [_product(row, tuple(variants[row.document_id]), currency) for row in chosen.values()]
 
 
 def _published(shop: str) -> _Products:
@@ -140,7 +144,7 @@ def _variants(connection: Connection, document_ids: Sequence[str]) -> Mapping[st
     return variants
 
 
-def _product(row: Row[*tuple[Any, ...]], variants: tuple[CatalogVariant, ...]) -> CatalogProduct:
+def _product(row: Row[*tuple[Any, ...]], variants: tuple[CatalogVariant, ...], currency: str) -> CatalogProduct:
     return CatalogProduct(
         product_id=row.product_id,
         title=row.title,
@@ -148,7 +152,7 @@ def _product(row: Row[*tuple[Any, ...]], variants: tuple[CatalogVariant, ...]) -
         category=row.category,
         brand=row.brand,
         price=row.price,
-        currency=row.currency,
+        currency=row.currency or currency,
         stock=row.stock,
         url=row.url,
         image_url=row.image_url,

@@ -46,11 +46,13 @@ def chunk_document(
         for section in _sections(document.text)
         for text in packer.pack(list(_blocks(section.lines)))
     ]
+    # A product may be no more than its title, and must still be found.
+    pieces = pieces or [("", document.title)]
     return [_chunk(document, heading, text, position) for position, (heading, text) in enumerate(pieces)]
 
 
 def _chunk(document: Document, heading: str, text: str, position: int) -> Chunk:
-    embedded = "\n".join(part for part in (document.title, heading, text) if part)
+    embedded = "\n".join(part for part in (document.title, heading, text) if part)  # as Chunk.embedding_text
     return Chunk(
         id=content_hash(document.id, str(position), embedded),
         document_id=document.id,
