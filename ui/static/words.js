@@ -16,7 +16,9 @@ function inline(text, mark) {
   for (const match of text.matchAll(INLINE)) {
     const made = match[1] !== undefined ? el("strong", null, match[1]) : mark?.(Number(match[2]));
     if (!made) continue;
-    parts.push(text.slice(from, match.index), made);
+    const before = text.slice(from, match.index);
+    // A number stands close to its sentence, whatever space the writer left.
+    parts.push(match[2] === undefined ? before : before.trimEnd(), made);
     from = match.index + match[0].length;
   }
   parts.push(text.slice(from));
