@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from knowledge.documents import Document, content_hash
 
-ALIKE = 0.9
+ALIKE = 0.85
 WORDS_IN_KEY = 3
 TEXTS_PER_KEY_MAX = 30  # a key that more texts share is a phrase, not a sign
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")

@@ -293,7 +293,8 @@ def test_only_harmless_links_are_stored(url, kept):
     ("text", "amount", "currency"),
     [
         ("9.50", "9.50", None), ("1,299.00", "1299.00", None), ("1.299,00", "1299.00", None), ("12,50", "12.50", None),
-        ("¥ 89", "89", "CNY"), ("89元", "89", "CNY"), ("$5", "5", "USD"), ("USD 5", "5", "USD"), ("1,299", "1299", None),
+        ("¥ 89", "89", "CNY"), ("89元", "89", "CNY"), ("$5", "5", "USD"),
+        ("USD 5", "5", "USD"), ("1,299", "1299", None),
     ],
 )  # fmt: skip
 def test_prices_as_shops_write_them(text, amount, currency):
