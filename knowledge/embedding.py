@@ -19,7 +19,7 @@ DEFAULT_EMBEDDER = PAIR
 """What an empty setting means."""
 
 TEXTS_AT_ONCE = 64
-ENGLISH_SHARE = 0.6  # of the similarity between two English texts
+ENGLISH_SHARE = 0.5  # of the similarity between two English texts
 
 
 class Embedder(Protocol):
@@ -131,11 +131,11 @@ def load_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:
             load_embedder(MULTILINGUAL, store=store, device=device), load_embedder(ENGLISH, store=store, device=device)
         )
     where = None if device == "auto" else device
-    if name == MULTILINGUAL:
-        folder = store.path(name)
+    if name == MULTILINGUAL or _is_universal(Path(name)):
+        folder = store.path(name) if name == MULTILINGUAL else Path(name)
         from knowledge.embedding_universal import load_universal_encoder
 
-        return SentenceTransformerEmbedder(name, load_universal_encoder(folder, device=where))
+        return SentenceTransformerEmbedder(_index_name(name), load_universal_encoder(folder, device=where))
     return SentenceTransformerEmbedder(_index_name(name), _load(name, store, where))
 
 
@@ -152,6 +152,12 @@ def _load(name: str, store: ModelStore, device: str | None) -> "SentenceTransfor
             f"The embedder {name!r} cannot be loaded ({str(error).splitlines()[0]}); expected one of {PAIR}, "
             f"{MULTILINGUAL}, {ENGLISH}, a folder, or a Hugging Face id that can be reached."
         ) from error
+
+
+def _is_universal(folder: Path) -> bool:
+    """Whether a folder holds our multilingual encoder as saved after training."""
+    modules = folder / "modules.json"
+    return modules.is_file() and "knowledge.embedding_universal." in modules.read_text("utf-8")
 
 
 def _index_name(name: str) -> str:

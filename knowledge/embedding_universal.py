@@ -169,8 +169,10 @@ class UniversalSentenceEncoder(InputModule):  # type: ignore[misc]  # the parent
 
 
 def load_universal_encoder(folder: Path, *, device: str | None) -> SentenceTransformer:
-    """The encoder of the package's folder, ready to encode or to train."""
-    return SentenceTransformer(modules=[UniversalSentenceEncoder.from_package(folder)], device=device)
+    """The encoder, ready to encode or to train, from the package's folder or one that was saved after training."""
+    saved = next(folder.glob("*_UniversalSentenceEncoder"), None)
+    module = UniversalSentenceEncoder.load(str(saved)) if saved else UniversalSentenceEncoder.from_package(folder)
+    return SentenceTransformer(modules=[module], device=device)
 
 
 def _ngrams(x: Tensor, window: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def _normal(text: str) -> str:
 
 def _words(text: str) -> Iterator[str]:
     for run in _RUN.finditer(text):
-        yield from _segmenter().cut_for_search(run["han"]) if run["han"] else _latin(run["latin"])
+        yield from _cut(run["han"]) if run["han"] else _latin(run["latin"])
 
 
 def _latin(run: str) -> Iterator[str]:
@@ -53,7 +53,12 @@ def _latin(run: str) -> Iterator[str]:
     yield from parts
 
 
-@cache
+@lru_cache(maxsize=100_000)  # attributes and options say the same in many products
+def _cut(run: str) -> tuple[str, ...]:
+    return tuple(_segmenter().cut_for_search(run))
+
+
+@lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word))
 
