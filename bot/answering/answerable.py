@@ -1,5 +1,5 @@
 """Answerable: from which score on a passage is shown; below it the bot says that it does not know."""
 
-SHOWN_FROM = 0.35
+SHOWN_FROM = 0.25
 """Of `Passage.score`, the chance that a passage answers, calibrated on the golden dev questions. Above 0.5 hardly any
 wrong passage is shown but every third right one is withheld; with a person always offered, this is the better trade."""

@@ -92,12 +92,16 @@ class ProductAnswers:
         wish, meant = meaning.wish, meaning.products
         if (wish.service and not wish.stock and not wish.options) or meaning.compared:
             return None
+        if self._priced(turn, asked) and not wish.fact:
+            return self._to_choose_from(turn, asked, wish, passages)
         if len(meant) == 1:
             return self._of_one(turn, asked, meaning, meant[0])
         if len(meant) > 1 and (wish.fact or (meaning.named and wish.browse)):
             return self._which(turn, meant)
         if meaning.named and not wish.browse:
             return None
+        if wish.fact and not wish.browse and (found := self._found_first(turn, passages)):
+            return self._desk.facts(turn, asked.bare, found, wish)
         return self._to_choose_from(turn, asked, wish, passages)
 
     def cards(self, turn: Turn, meaning: Meaning, answer: Answer) -> Answer:
@@ -115,6 +119,13 @@ class ProductAnswers:
         if wish.fact or bare_title or (choice and len(beside) <= 3) or (wish.browse and len(beside) <= 1):
             return self._desk.facts(turn, asked.bare, product, wish)
         return None
+
+    def _found_first(self, turn: Turn, passages: Sequence[Passage]) -> CatalogProduct | None:
+        """The product that search is sure of, where the question describes it without its name."""
+        if not passages or passages[0].chunk.kind != "product" or passages[0].score < SHOWN_FROM:
+            return None
+        found = self._desk.get(turn, [str(passages[0].chunk.attributes["product_id"])])
+        return found[0] if found else None
 
     def _which(self, turn: Turn, products: Sequence[CatalogProduct]) -> Answer | None:
         found = [product.product_id for product in products[:SEVERAL]]
@@ -146,6 +157,10 @@ class ProductAnswers:
             if chance >= best * CLOSE
         ]
         return self._desk.listing(turn, filters, wish, found, many=bool(filters.category))
+
+    def _priced(self, turn: Turn, asked: Asked) -> bool:
+        filters, _ = self._filters(turn, asked.text)
+        return filters.price_min is not None or filters.price_max is not None
 
     def _filters(self, turn: Turn, question: str) -> tuple[SearchFilters, bool]:
         """Price range and category as the question states them, and whether it says little more than a category."""

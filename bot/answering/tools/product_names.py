@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -12,6 +13,7 @@ from knowledge.catalog import CatalogProduct
 from knowledge.keywords import tokenize
 
 HALF_THE_NAME = 0.5
+TWO_WORDS = 2
 SLIP_FROM_LETTERS = 6
 FAMILY_SHARE = 0.2  # of a name's weight that its first word must carry to stand for it
 RARE_IN_TITLES = 6
@@ -24,7 +26,7 @@ class Named:
 
     Attributes:
         share: of the name's weight that the text holds, 0 to 1.
-        weight: of the shared words, less that of words skipped between them: "Air" is not "Air Pro".
+        weight: of the shared words; more where the name's beginning or its last word, the kind of thing, is there.
         words: shared ones.
     """
 
@@ -70,26 +72,32 @@ class ProductNames:
         ]
         if by_id:
             return [Named(product_id, 1.0, math.inf) for product_id in dict.fromkeys(by_id)]
-        words = {self._known(word) for word in tokenize(text)} - {""}
+        said = [self._known(word) for word in tokenize(text)]
+        words, beside = set(said) - {""}, set(pairwise(said))
         places = {place for word in words for place in self._by_word.get(word, ())}
         best: dict[str, Named] = {}
         for place in places:
-            named = self._compare(place, words)
+            named = self._compare(place, words, beside)
             if named and (named.product_id not in best or best[named.product_id].weight < named.weight):
                 best[named.product_id] = named
         return sorted(best.values(), key=lambda named: (-named.weight, -named.share))
 
-    def _compare(self, place: int, words: set[str]) -> Named | None:
+    def _compare(self, place: int, words: set[str], beside: set[tuple[str, str]]) -> Named | None:
+        """A name counts by its first two words, by a rare first one, or by half of its weight."""
         product_id, title = self._titles[place]
-        whole = sum(self._rarity[word] for word in title) or 1.0
         shared = [word for word in title if word in words]
+        begun = next((at for at, word in enumerate(title) if word not in words), len(title))
+        if begun >= TWO_WORDS and (title[0], title[1]) not in beside:
+            begun = 1
+        family = begun > 0 and self._count[title[0]] <= RARE_IN_TITLES and _long_enough(title[0])
+        whole = sum(self._rarity[word] for word in title) or 1.0
         weight = sum(self._rarity[word] for word in shared)
-        last = max((at for at, word in enumerate(title) if word in words), default=0)
-        skipped = sum(self._rarity[word] for word in title[:last] if word not in words)
-        family = title[0] in words and self._count[title[0]] <= RARE_IN_TITLES and len(title[0]) > 3
-        if (weight / whole >= HALF_THE_NAME and len(shared) > 1) or family:
-            return Named(product_id, weight / whole, weight - skipped, frozenset(shared))
-        return None
+        if begun < TWO_WORDS and not family and (weight < HALF_THE_NAME * whole or len(shared) < TWO_WORDS):
+            return None
+        said = weight * (1 + (begun >= TWO_WORDS) + (title[-1] in words))
+        if TWO_WORDS <= begun < len(title) and title[begun].isascii():
+            said -= self._rarity[title[begun]]  # "Kitebird Air" is rather not "Kitebird Air Pro"
+        return Named(product_id, weight / whole, said, frozenset(shared))
 
     def _known(self, word: str) -> str:
         if word in self._by_word:

@@ -16,7 +16,7 @@ from knowledge.versions import KnowledgeVersions
 
 FEW = 5  # pieces, from which on the shopper is told that only so many are left
 SHOWN = 5
-WELL_NAMED = 0.3  # share of a name, for it to be one of several that are compared
+WELL_NAMED = 0.2  # share of a name, for it to be one of several that are compared
 
 
 @dataclass(frozen=True)

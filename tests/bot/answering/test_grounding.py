@@ -1,0 +1,114 @@
+import pytest
+
+from bot.answering.grounding import GroundingCheck, Statement
+
+EVIDENCE = [
+    Statement("You can return most items within 30 days of delivery.", "Returns"),
+    Statement("Pine members have 45 days and Evergreen members 60 days.", "Returns"),
+    Statement("Worn shoes cannot be returned.", "Returns"),
+    Statement("$5.90 is deducted from the refund; if you choose store credit instead, the return is free.", "Costs"),
+    Statement("If the item is faulty, we pay in every case.", "Costs"),
+    Statement("Standard shipping within the United States is free from $59 of goods.", "Shipping"),
+    Statement("Parcels travel with UPS and arrive within 3-5 business days.", "Shipping"),
+    Statement("大部分商品签收后 30 天内可以退货。", "退货"),
+    Statement("青松会员 45 天，常青会员 60 天。", "退货"),
+    Statement("穿过的鞋不能退。", "退货"),
+    Statement("满 59 美元包邮，由顺丰配送。", "配送"),
+    Statement("同款 10 件起打九折。", "批发"),
+]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You can return most items within 30 days of delivery.",
+        "You can return most items within thirty days of delivery.",
+        "Evergreen members have 60 days.",
+        "Worn shoes cannot be returned.",
+        "If you choose store credit, the return is free.",
+        "Standard shipping within the United States is free from $59.",
+        "Parcels arrive within 3–5 business days.",
+        "大部分商品签收后三十天内可以退货。",
+        "常青会员 60 天。",
+        "穿过的鞋不能退。",
+        "满 59 美元包邮，由顺丰配送。",
+        "同款10件起打9折。",
+    ],
+)
+def test_what_the_evidence_says_passes(sentence: str) -> None:
+    assert GroundingCheck().check(sentence, EVIDENCE).grounded
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You can return most items within 60 days of delivery.",
+        "You can return most items within 30 weeks of delivery.",
+        "You can return most items within 30 business days of delivery.",
+        "Standard shipping within the United States is free from $49.",
+        "Standard shipping within the United States is free from ¥59.",
+        "大部分商品签收后 31 天内可以退货。",
+        "满 69 美元包邮，由顺丰配送。",
+        "同款 10 件起打八折。",
+    ],
+)
+def test_a_changed_number_or_unit_is_caught(sentence: str) -> None:
+    assert not GroundingCheck().check(sentence, EVIDENCE).grounded
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Pine members have 60 days.", "Pine members have 60 days and Evergreen members 45 days.", "青松会员 60 天。"],
+)
+def test_a_number_of_something_else_is_caught(sentence: str) -> None:
+    assert not GroundingCheck().check(sentence, EVIDENCE).grounded
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Worn shoes can be returned.", "You cannot return most items within 30 days of delivery.", "穿过的鞋可以退。"],
+)
+def test_a_flipped_negation_is_caught(sentence: str) -> None:
+    assert not GroundingCheck().check(sentence, EVIDENCE).grounded
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Parcels travel with DHL and arrive within 3-5 business days.",
+        "Oak members have 45 days.",
+        "满 59 美元包邮，由圆通配送。",
+        "Express shipping within the United States is free from $59 of goods.",
+    ],
+)
+def test_a_swapped_name_is_caught(sentence: str) -> None:
+    assert not GroundingCheck().check(sentence, EVIDENCE).grounded
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You can return most items within 30 days of delivery and get a free gift.",
+        "Parcels arrive within 3-5 business days, insured against theft.",
+        "大部分商品签收后 30 天内可以退货，还送优惠券。",
+        "See https://evil.example for returns.",
+    ],
+)
+def test_an_invented_clause_is_caught(sentence: str) -> None:
+    assert not GroundingCheck().check(sentence, EVIDENCE).grounded
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["The return is free.", "We pay in every case.", "Standard shipping within the United States is free.", "包邮。"],
+)
+def test_a_condition_left_out_is_caught(sentence: str) -> None:
+    assert not GroundingCheck().check(sentence, EVIDENCE).grounded
+
+
+def test_another_language_never_passes_without_an_embedder() -> None:
+    assert not GroundingCheck().check("大部分商品可以在 30 天内退货。", EVIDENCE[:1]).grounded
+
+
+def test_nothing_is_grounded_in_no_evidence() -> None:
+    assert not GroundingCheck().check("You can return it.", []).grounded
