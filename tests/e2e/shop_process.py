@@ -42,16 +42,18 @@ class ShopProcess:
         process = shopclerk(home, *arguments, stdout=subprocess.PIPE)
         return cls(home, process, _announced(process)["url"].rstrip("/"))
 
-    def restart(self) -> "ShopProcess":
-        """Kill it as a power cut would, and start it again."""
+    def restart(self) -> None:
+        """Kill it as a power cut would, and start it again at the same address."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(60)
-        port = int(self.address.rsplit(":", 1)[1])
-        return ShopProcess.start(self.home, port=port)
+        self._wait()
+        self.process = ShopProcess.start(self.home, port=int(self.address.rsplit(":", 1)[1])).process
 
     def stop(self) -> None:
         """End it as an operator does."""
         self.process.terminate()
+        self._wait()
+
+    def _wait(self) -> None:
         self.process.wait(60)
         if self.process.stdout is not None:
             self.process.stdout.close()

@@ -2,7 +2,7 @@
 
 import { openHandoff, openSource } from "./dialogs.js";
 import { el, icon, safeLink } from "./dom.js";
-import { facts, labelled, language, ours, said, say, switchLanguage } from "./language.js";
+import { facts, labelled, language, languageTag, ours, said, say, switchLanguage } from "./language.js";
 import { ask, get, post } from "./server.js";
 import { recallOutbox, recallVisit, remember, rememberOutbox, rememberVisit } from "./storage.js";
 import { ReplyView, handoffNote, note, userBubble } from "./thread.js";
@@ -23,7 +23,7 @@ class Chat {
     this.thread = el("div", { class: "sc-thread", id: "sc-thread", role: "region", tabindex: "0", "data-say-label": "thread.label", "aria-label": say("thread.label") }, this.column);
     this.latest = el("button", { type: "button", class: "sc-latest", hidden: true, ...labelled("thread.latest"), onclick: () => this.#toLatest("smooth") }, icon("latest"));
     this.waiting = el("ul", { class: "sc-waiting", ...labelled("ask.waiting_list") });
-    this.root = el("div", { class: "sc", id: "sc-root" },
+    this.root = el("div", { class: "sc", id: "sc-root", lang: languageTag() },
       said("a", { class: "sc-skip", href: "#sc-question", onclick: (event) => { event.preventDefault(); this.field.focus(); } }, "skip"),
       this.#top(), this.thread, el("div", { class: "sc-foot" }, this.latest, el("div", { class: "sc-column" }, this.waiting, this.#composer(), this.#finePrint())), this.live);
     this.thread.addEventListener("scroll", () => this.#showLatestButton(), { passive: true });
@@ -91,6 +91,7 @@ class Chat {
   #switchLanguage() {
     switchLanguage(language() === "zh" ? "en" : "zh");
     document.title = nameOf();
+    this.root.lang = languageTag();
     for (const element of this.root.querySelectorAll("[data-ours=name]")) element.textContent = nameOf();
     if (this.messages.querySelector(".sc-welcome")) this.#welcome();
     this.#typed();

@@ -23,14 +23,12 @@ export const said = (tag, properties, key, values) =>
 // Properties for an element whose label is said.
 export const labelled = (key) => ({ "data-say-label": key, "aria-label": say(key), title: say(key) });
 
-const nameLanguage = () => (document.documentElement.lang = current === "zh" ? "zh-CN" : "en");
-
-nameLanguage();
+// For the page's own root: Gradio sets the document's language as it likes.
+export const languageTag = () => (current === "zh" ? "zh-CN" : "en");
 
 export function switchLanguage(next) {
   current = next;
   remember("language", next);
-  nameLanguage();
   for (const element of document.querySelectorAll("[data-say]"))
     element.textContent = say(element.dataset.say, JSON.parse(element.dataset.values));
   for (const element of document.querySelectorAll("[data-say-label]")) {
