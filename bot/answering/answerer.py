@@ -25,9 +25,7 @@ from knowledge.versions import KnowledgeVersions
 
 PASSAGES = 8
 SAME_QUESTION = 0.8  # share of common words with a FAQ entry's question, from which its answer is given as it is
-SOURCES = 2  # passages that the model reads
 LINE_SHOWN_FROM = 0.3  # fit of a product's best line to what is asked of the product
-UNITS_SHOWN = 8  # sentences of each
 
 
 class Answerer:
@@ -149,7 +147,7 @@ class Answerer:
         self, turn: Turn, asked: Asked, readings: Sequence[Reading], watch: Stopwatch
     ) -> Generator[ReplyChunk, None, Answer | Ended]:
         """An answer by the model, or why there is none."""
-        sources = [Source(reading.passage, to_write_from(reading, most=UNITS_SHOWN)) for reading in readings[:SOURCES]]
+        sources = [Source(readings[0].passage, to_write_from(readings[0]))]
         prompt = self._writer.prompt(asked.text, sources, language=turn.language)
         said: list[Written] = []
         with watch.stage("generate"):

@@ -113,10 +113,9 @@ def extract(reading: Reading, *, generous: bool = False) -> Extract:
     return Extract(passage, text, quote, float(reading.scores.max()))
 
 
-def to_write_from(reading: Reading, *, most: int) -> tuple[Unit, ...]:
-    """The best units of a passage in their order."""
-    best = sorted(np.argsort(-reading.scores, kind="stable")[:most])
-    return tuple(reading.units[place] for place in best)
+def to_write_from(reading: Reading) -> tuple[Unit, ...]:
+    """The units that quoting would show: a model that writes from just these cannot miss the point more than that."""
+    return tuple(reading.units[place] for place in _choose(reading.passage, reading.units, reading.scores))
 
 
 def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:

@@ -13,6 +13,7 @@ checked as before.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -28,7 +29,7 @@ from knowledge.embedding import Embedder
 from knowledge.keywords import tokenize
 
 COVERAGE = 1.0  # of the content words: in a long sentence one swapped word is one in ten
-IN_ORDER = 0.6  # of the content words
+IN_ORDER = 0.8  # of the content words
 CONDITION_COVERED = 0.5  # of a condition's words
 LIMITED_WORDS = 0.34  # of a clause's words: more, and the sentence says what the clause says
 SIMILAR_ACROSS = 0.72  # cosine between a sentence and evidence in another language
@@ -228,6 +229,8 @@ def _order_fault(claim: str, evidence: str) -> str:
     """Words that were all there, but said of each other the other way round."""
     mine, theirs = _content(claim), _content(evidence)
     shared = [word for word in mine if word in set(theirs)]
+    if Counter(shared) - Counter(theirs):
+        return "word said again"
     if len(shared) < 3:
         return ""
     return "" if _longest_common(shared, theirs) >= IN_ORDER * len(shared) else "order of words"

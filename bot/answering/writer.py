@@ -19,7 +19,7 @@ from knowledge.documents import Passage
 
 MAX_TOKENS = 120
 SENTENCES = 3
-SECONDS = 20.0
+SECONDS = 12.0
 LONG_LINE = 3  # waiting questions, from which on quoting is the better service
 _OPENING = re.compile(
     r"^(?:(?:answer|a)\s*[:：]|答[:：]|(?:yes|no|yeah|sure|certainly|of course)\b[,.!:]?"
