@@ -10,17 +10,17 @@ _PART = r"(?:号楼|号院|号|弄|栋|幢|座|单元|楼|层|室|房|户)"
 # 中山路37号, 长安街甲1号, 人民大道 100 弄: the number makes it an address; 路由器 and 一路 have none.
 # 37号鞋, 11月5号 and 订单号 have no road before them.
 _ROAD = rf"[{_HAN}](?:路|街|大道|大街|巷|胡同|道|弄|里|村|庄|镇|屯)(?:[东南西北中][一二三]?段?|[一二三四五]段)?"
-_ROAD_NUMBER = rf"{_ROAD} ?[甲乙丙]?\d{{1,5}}(?:[-之]\d{{1,4}})?(?:号楼|号院|号|弄|巷|组|队)"
+_ROAD_NUMBER = rf"{_ROAD} ?[甲乙丙]?\d{{1,5}}(?:[-之]\d{{1,4}})? ?(?:号楼|号院|号|弄|巷|组|队)"
 # 3栋2单元501室, A座1203室, 阳光花园5栋301.
 _UNITS = (
-    rf"(?<![0-9A-Za-z])\d{{1,4}}(?:号楼|栋|幢|座|单元|弄)[ -]?{_ORDINAL}(?:{_PART}|(?![0-9A-Za-z件个台元块双]))"
+    rf"(?<![0-9A-Za-z])\d{{1,4}} ?(?:号楼|栋|幢|座|单元|弄)[ -]?{_ORDINAL}(?:{_PART}|(?![0-9A-Za-z件个台元块双]))"
     r"|[A-Za-z]座 ?\d{3,4}室?"
 )
 _ESTATE = rf"[{_HAN}](?:小区|花园|公寓|大厦|新村|家园|苑|广场|宿舍) ?{_ORDINAL}(?:号楼|栋|幢|座|单元|号|室)"
 _CORE = re.compile(rf"{_ROAD_NUMBER}|{_ESTATE}|{_UNITS}")
 # What may follow: 阳光花园3栋2单元501室, 邮编100000; each step is short and ends with a part or a room number.
 _MORE = re.compile(
-    rf"[ ,，]?[{_HAN}A-Za-z]{{0,10}}? ?{_ORDINAL}{_PART}|[ -]?\d{{3,4}}室?(?![0-9元块件个])"
+    rf"[ ,，]?[{_HAN}A-Za-z]{{0,10}}? ?{_ORDINAL} ?{_PART}|[ -]?\d{{3,4}}室?(?![0-9元块件个])"
     r"|[ ,，]{0,2}邮编[:：]? ?\d{6}"
 )
 
@@ -37,7 +37,8 @@ _ROAD_NAME = 6  # characters: without a region or lead-in the longest name befor
 # 地址：浙江省杭州市西湖区… to the end of the clause, where it names at least two kinds of place.
 _SAID = re.compile(
     r"(?:地址|住址)(?:是|为|在|改成|改为|换成|:|：| ){1,3}"
-    rf"(?P<address>[{_HAN}0-9A-Za-z #·-]{{6,60}})"
+    rf"(?P<address>[{_HAN}0-9A-Za-z #·-]{{6,60}}?)"
+    rf"(?=可以|可不可以|行不行|行吗|好吗|能不能|吗|吧|呢|谢谢|[^{_HAN}0-9A-Za-z #·-]|$)"
 )
 _PLACE = re.compile("省|自治区|市|区|县|镇|乡|街道|路|街|大道|巷|村|小区|花园|大厦|号|栋|幢|单元|室")
 _POSTCODE = re.compile(r"(?:邮编|邮政编码)(?:是|为|:|：| ){0,3}(?P<address>\d{6})(?!\d)")

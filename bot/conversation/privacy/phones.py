@@ -28,7 +28,7 @@ _AMERICAN = _number(r"(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-.])\d{3}[-. ]\d
 # +49 30 901820, 001-420-335-7509x38548.
 _INTERNATIONAL = _number(r"(?:\(?\+|00(?=\d{1,3}[-. ]))\d{1,3}\)?(?:[-. /]{0,2}\(?\d{1,5}\)?){2,6}")
 # Whatever stands after "call me on" or 电话, or before "office", in groups as a telephone number may.
-_GROUPS = r"\(?\+?\d{1,6}\)?(?:[-. /]{1,2}\(?\d{1,6}\)?){1,6}|\+?\d{7,15}"
+_GROUPS = r"\(?\+?\d{1,6}\)?(?:[-. ]{1,2}\(?\d{1,6}\)?){1,6}|\+?\d{7,15}"
 _NAMED = re.compile(
     r"(?:\bcall(?: me| us| him| her)?|\bring(?: me)?|\btext(?: me)?|\breach me|\bphone|\btel(?:ephone)?|\bmobile"
     r"|\bcell(?:phone)?|\bfax|\bdesk|\boffice|\bwhatsapp|\bcontact|电话|手机|座机|联系方式|联系我|致电|打给我|拨打)"

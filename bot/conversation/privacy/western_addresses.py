@@ -26,7 +26,8 @@ _POSTCODE = rf"(?:{_UK_POSTCODE}|{_US_POSTCODE}|\d{{4,6}}(?:-\d{{4}})?)"
 
 # After the street: up to five pieces (flat, town, county, country), each short, parted by comma or line, then a
 # postcode. The counts are bounds, so that a long text cannot be tried in ever more ways.
-_PIECE = rf"(?:{_FLAT}|{_CAPITALISED}(?: {_CAPITALISED}){{0,3}})"
+_TOWN = r"[A-ZÀ-ÞĀ-ŽΑ-Ω][^\W\d_]*(?:[.'’-][^\W\d_]+)*\b(?!\d)"
+_PIECE = rf"(?:{_FLAT}|{_TOWN}(?: {_TOWN}){{0,3}})"
 _TAIL = rf"(?:(?:\s*[,\n]\s*|[,]? ){_PIECE}){{0,5}}(?:(?:\s*[,\n]\s*| ){_POSTCODE}(?![\w-]))?"
 
 # 1755 Nelson Mandela Drive; 221B Baker St, London NW1 6XE; 75 Auerstrasse 12 Apt. 974.
@@ -51,7 +52,7 @@ _BLOCK = re.compile(
 )
 # What needs no street beside it.
 _ALONE = re.compile(
-    rf"(?<![\w-])(?P<address>(?i:p\.? ?o\.? box) \d{{1,6}}|(?i:apt|suite)\b\.? ?#?\d{{1,5}}[A-Za-z]?"
+    rf"(?<![\w-])(?P<address>(?i:p\.? ?o\.? box) \d{{1,6}}|(?i:apt|suite)\b(?: |\. ?)#?\d{{1,5}}[A-Za-z]?"
     rf"|{_CAPITALISED},? {_US_POSTCODE}|{_UK_POSTCODE})(?![\w-])"
 )
 _POSTCODE_SAID = re.compile(
