@@ -32,10 +32,10 @@ def detect(text: str) -> str | None:
     statistical detector, which short texts fool: it is believed against English only when it is sure of four words
     or more.
     """
-    text = _NOT_WORDS.sub(" ", text)
     for script, language in _SCRIPTS.items():
         if script.search(text):
             return language
+    text = _NOT_WORDS.sub(" ", text)
     letters = len(_LETTER.findall(text))
     words = _LATIN_WORD.findall(text)
     if sum(map(len, words)) < letters / 2:

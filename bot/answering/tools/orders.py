@@ -7,7 +7,7 @@ from datetime import date
 from bot.answering.intent import order_number
 from bot.answering.money import day, money
 from bot.answering.turn import Answer, Turn
-from knowledge.orders import Orders, OrderView
+from knowledge.orders import OrderLineView, Orders, OrderView
 
 FAILURES_ALLOWED = 3
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
@@ -78,9 +78,9 @@ class OrderDesk:
         return words.join(*sentences)
 
 
-def _line(line: object, turn: Turn) -> str:
-    title = getattr(line, "title", "")
-    return turn.words.say("order_line", quantity=getattr(line, "quantity", 1), title=title)
+def _line(line: OrderLineView, turn: Turn) -> str:
+    title = line.title_zh if turn.language == "zh" and line.title_zh else line.title
+    return turn.words.say("order_line", quantity=line.quantity, title=title)
 
 
 def _ask(turn: Turn, number: str | None, email_given: bool) -> Answer:

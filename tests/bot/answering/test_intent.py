@@ -14,6 +14,8 @@ from bot.answering.language import detect, reply_language
         ("thanks a lot!", "thanks"),
         ("好的，谢谢啦", "thanks"),
         ("再见", "goodbye"),
+        ("bye, have a nice day", "goodbye"),
+        ("Thanks a lot, that helped!", "thanks"),
         ("are you a robot?", "who"),
         ("I want to talk to a human", "person"),
         ("转人工", "person"),
@@ -44,6 +46,7 @@ def test_a_date_is_no_order_number() -> None:
     [
         ("where is my order", "en"),
         ("和 blue 呢", "zh"),
+        ("100美元以内的耳机", "zh"),
         ("送料はいくらですか", "ja"),
         ("Wie lange dauert der Versand nach Deutschland", "de"),
         ("TP-20261104-034", None),
