@@ -4,12 +4,13 @@ import dataclasses
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from ipaddress import ip_address
 from pathlib import Path
 from queue import Queue
 from typing import Annotated, Any
 
+from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
@@ -120,7 +121,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _ingest_lines(shopclerk: Shopclerk, request: IngestRequest, lock: threading.Lock) -> Iterator[dict[str, Any]]:
+def _ingest_lines(
+    shopclerk: Shopclerk, request: IngestRequest, lock: threading.Lock
+) -> Generator[dict[str, Any], None, None]:
     if lock.locked():
         yield {"kind": "waiting", "sentence": "Another ingest is running in the server; waiting for it …"}
     with lock:
@@ -138,21 +141,28 @@ def _ingest(shopclerk: Shopclerk, request: IngestRequest, tell: Callable[[dict[s
     tell({"kind": "report", "report": report.as_json()})
 
 
-def _search_lines(shopclerk: Shopclerk, request: SearchRequest) -> Iterator[dict[str, Any]]:
+def _search_lines(shopclerk: Shopclerk, request: SearchRequest) -> Generator[dict[str, Any], None, None]:
     passages = shopclerk.searcher.search(request.question, shop=request.shop, k=request.k, language=request.language)
     yield {"kind": "found", "passages": [found_json(passage) for passage in passages]}
 
 
-def _ask_lines(shopclerk: Shopclerk, request: AskRequest) -> Iterator[dict[str, Any]]:
+def _ask_lines(shopclerk: Shopclerk, request: AskRequest) -> Generator[dict[str, Any], None, None]:
     conversation_id = request.conversation_id
     if conversation_id is None:
         conversation_id = shopclerk.history.start(request.shop, language=request.language).id
-    for chunk in shopclerk.assistant.reply(conversation_id, request.text):
-        if (line := reply_line(chunk)) is not None:
-            yield line
+    steps = shopclerk.assistant.reply(conversation_id, request.text)
+    try:
+        for chunk in steps:
+            if (line := reply_line(chunk)) is not None:
+                yield line
+    finally:
+        if isinstance(steps, Generator):
+            steps.close()
 
 
-def _told_from_thread(work: Callable[[Callable[[dict[str, Any]], None]], None]) -> Iterator[dict[str, Any]]:
+def _told_from_thread(
+    work: Callable[[Callable[[dict[str, Any]], None]], None],
+) -> Generator[dict[str, Any], None, None]:
     """What `work` tells, as it tells it; it goes on to its end even when the reader has left."""
     told: Queue[dict[str, Any] | Exception | None] = Queue()
 
@@ -175,13 +185,17 @@ def _told_from_thread(work: Callable[[Callable[[dict[str, Any]], None]], None]) 
         thread.join()
 
 
-def _ndjson(lines: Iterator[dict[str, Any]]) -> StreamingResponse:
+def _ndjson(lines: Generator[dict[str, Any], None, None]) -> StreamingResponse:
     return StreamingResponse(_encoded(lines), media_type="application/x-ndjson")
 
 
-def _encoded(lines: Iterator[dict[str, Any]]) -> Iterator[str]:
+async def _encoded(lines: Generator[dict[str, Any], None, None]) -> AsyncIterator[str]:
+    """Each line as it comes; when the reader leaves, the work is ended, or its conversation would stay taken."""
     try:
-        for line in lines:
+        while (line := await to_thread.run_sync(next, lines, None)) is not None:
             yield json.dumps(line, ensure_ascii=False) + "\n"
     except ShopclerkError as error:
         yield json.dumps({"kind": "error", "sentence": str(error)}, ensure_ascii=False) + "\n"
+    finally:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(lines.close)
