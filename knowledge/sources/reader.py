@@ -13,6 +13,7 @@ from knowledge.sources.decoding import decode
 from knowledge.sources.docx import read_docx
 from knowledge.sources.files import PAGE_BYTES_MAX, PROFILES, ROWS, ROWS_BYTES_MAX, FoundFile
 from knowledge.sources.html import read_html
+from knowledge.sources.logo import with_logo
 from knowledge.sources.markdown import read_markdown
 from knowledge.sources.page import Page, page_document
 from knowledge.sources.pdf import read_pdf
@@ -38,7 +39,7 @@ def read_file(file: FoundFile, *, shop: str) -> FileContent:
     context = SourceContext(shop=shop, source=file.source, path=str(file.path))
     data = _bytes(file, context)
     if file.path.name in PROFILES:
-        return FileContent(profile=_read_profile(data, context))
+        return FileContent(profile=with_logo(_read_profile(data, context), file.path.parent, context))
     if file.suffix in ROWS:
         return _read_row_file(data, file, context)
     if not data.strip():

@@ -200,6 +200,20 @@ def test_a_bad_profile_says_where(read):
         read("shop.yaml", "name: Mugs\ncolours: {primary: 'red; background: url(x)'}\n")
 
 
+def test_the_logo_beside_a_profile_travels_inside_it(read, tmp_path):
+    (tmp_path / "logo.svg").write_text("<svg/>")
+    assert read("shop.yaml", "name: Mugs\nlogo: logo.svg\n").profile.logo == "data:image/svg+xml;base64,PHN2Zy8+"
+    link = "https://mugs.example/logo.png"
+    assert read("shop.yaml", f"name: Mugs\nlogo: {link}\n").profile.logo == link
+
+
+@pytest.mark.parametrize("logo", ["missing.svg", "../outside.svg", "shop.yaml"])
+def test_a_logo_that_cannot_be_taken_is_named(read, tmp_path, logo):
+    (tmp_path.parent / "outside.svg").write_text("<svg/>")
+    with pytest.raises(UnreadableFile, match=logo.replace(".", r"\.")):
+        read("shop.yaml", f"name: Mugs\nlogo: {logo}\n")
+
+
 # ---- what goes in
 
 
