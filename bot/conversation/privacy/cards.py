@@ -37,10 +37,13 @@ def find_cards(text: str) -> Iterator[tuple[int, int]]:
 
 def _in_run(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
     groups = [group.span() for group in _GROUP.finditer(text, *run.span())]
-    ends = [0, *accumulate(end - start for start, end in groups)]  # digits before each group
+    digits = "".join(text[start:end] for start, end in groups)
+    places = [0, *accumulate(end - start for start, end in groups)]  # of each group's first digit, and the end
     first = 0
     while first < len(groups):
-        last = next((last for last in _lasts(ends, first) if _is_card(text, groups[first : last + 1])), None)
+        last = next(
+            (last for last in _lasts(places, first) if _is_card(digits[places[first] : places[last + 1]])), None
+        )
         if last is None:
             first += 1
         else:
@@ -48,11 +51,11 @@ def _in_run(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
             first = last + 1
 
 
-def _lasts(ends: list[int], first: int) -> Iterator[int]:
+def _lasts(places: list[int], first: int) -> Iterator[int]:
     """The groups with which a number of fitting length that starts at `first` could end, longest first."""
     fitting = []
-    for last in range(first, min(first + _LONGEST, len(ends) - 1)):
-        digits = ends[last + 1] - ends[first]
+    for last in range(first, min(first + _LONGEST, len(places) - 1)):
+        digits = places[last + 1] - places[first]
         if digits > _LONGEST:
             break
         if digits >= _SHORTEST:
@@ -60,6 +63,5 @@ def _lasts(ends: list[int], first: int) -> Iterator[int]:
     return reversed(fitting)
 
 
-def _is_card(text: str, groups: list[tuple[int, int]]) -> bool:
-    digits = "".join(text[start:end] for start, end in groups)
-    return _NETWORK.fullmatch(digits) is not None and bool(luhn.is_valid(digits))
+def _is_card(digits: str) -> bool:
+    return _NETWORK.fullmatch(digits) is not None and bool(luhn.checksum(digits) == 0)

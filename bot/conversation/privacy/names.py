@@ -12,7 +12,7 @@ _WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)?"
 _CAPITALISED = rf"(?=[A-ZÀ-ÞĀ-Ž]){_WORD}"
 _INTRODUCED = re.compile(
     r"(?i:\b(?:my|his|her|their|(?:partner|husband|wife|mother|father|sister|brother|friend)'s)"
-    r" (?:(?:first|last|full|maiden|family) )?name(?:'s| is|:)|^\s*(?:full )?name:|\bunder the name(?: of)?)"
+    r" (?:(?:first|last|full|maiden|family) )?name(?:'s| is|:)|^[ \t]*(?:full )?name:|\bunder the name(?: of)?)"
     r"[ :]+(?:(?i:mr|mrs|ms|miss|dr)\.? )?"
     rf"(?P<name>(?!(?i:{_GOES_ON})\b){_WORD}(?: (?!(?i:{_GOES_ON})\b){_WORD})?)",
     re.MULTILINE,

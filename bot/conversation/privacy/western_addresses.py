@@ -28,7 +28,7 @@ _POSTCODE = rf"(?:{_UK_POSTCODE}|{_US_POSTCODE}|\d{{4,6}}(?:-\d{{4}})?)"
 # postcode. The counts are bounds, so that a long text cannot be tried in ever more ways.
 _TOWN = r"[A-ZÀ-ÞĀ-ŽΑ-Ω][^\W\d_]*(?:[.'’-][^\W\d_]+)*\b(?!\d)"
 _PIECE = rf"(?:{_FLAT}|{_TOWN}(?: {_TOWN}){{0,3}})"
-_TAIL = rf"(?:(?:\s*[,\n]\s*|[,]? ){_PIECE}){{0,5}}(?:(?:\s*[,\n]\s*| ){_POSTCODE}(?![\w-]))?"
+_TAIL = rf"(?:(?:\s{{0,8}}[,\n]\s{{0,8}}|[,]? ){_PIECE}){{0,5}}(?:(?:\s{{0,8}}[,\n]\s{{0,8}}| ){_POSTCODE}(?![\w-]))?"
 
 # 1755 Nelson Mandela Drive; 221B Baker St, London NW1 6XE; 75 Auerstrasse 12 Apt. 974.
 _STREET_LINE = re.compile(
