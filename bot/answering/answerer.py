@@ -119,7 +119,7 @@ class Answerer:
         if len(extracts) < 2:
             return None
         ordered = [extracts[product_id] for product_id in meaning.about if product_id in extracts]
-        answer = side_by_side(turn, ordered)
+        answer = side_by_side(ordered)
         return self._products.cards(turn, meaning, answer)
 
     def _from_passages(

@@ -34,11 +34,11 @@ def quoted(turn: Turn, extract: Extract, *, reason: str) -> Answer:
     return Answer(f"{lead}{extract.text} [1]", "answered", "extracted", reason, citations=(citation,))
 
 
-def side_by_side(turn: Turn, extracts: Sequence[Extract]) -> Answer:
+def side_by_side(extracts: Sequence[Extract]) -> Answer:
     """What several passages say, each under its title."""
     lines, cited = [], []
     for number, taken in enumerate(extracts, start=1):
-        lines.append(f"- {taken.passage.chunk.title}{turn.words.say('colon')}{taken.text} [{number}]")
+        lines.append(f"- {taken.text} [{number}]")
         cited.append(cite(taken.passage, number, quote=taken.quote, span=taken.text))
     return Answer("\n".join(lines), "answered", "extracted", "compared", citations=tuple(cited))
 

@@ -13,10 +13,10 @@ from knowledge.documents import Passage
 from knowledge.embedding import Embedder
 from knowledge.keywords import tokenize
 
-PASSAGES_READ = 4
+PASSAGES_READ = 6
 UNITS_EMBEDDED = 48  # a bound on the time, on pages of many short lines
 MEANING_WEIGHT = 0.6
-UNIT_WEIGHT = 0.5  # of the best sentence beside the passage's own score
+UNIT_WEIGHT = 1.0  # of the best sentence beside the passage's own score
 SHORT = {"en": 340, "zh": 170}  # characters that may be shown whole
 WINDOW_SENTENCES = 3
 NEIGHBOUR_SHARE = 0.75  # of the best sentence's score, for one beside it to come along
@@ -171,6 +171,10 @@ def _shown(passage: Passage, chosen: Sequence[Unit]) -> str:
         return ("" if chinese else " ").join(unit.text for unit in chosen)
     lead = chosen[0].lead
     colon = "：" if chinese else ":"
+    if passage.chunk.kind == "product":
+        # The title stands before it, so that no line is taken for another product's.
+        said = "；" if chinese else "; "
+        return f"{passage.chunk.title}{colon}{'' if chinese else ' '}{said.join(unit.text for unit in chosen)}"
     if len(chosen) == 1:
         return f"{lead}{colon}{'' if chinese else ' '}{chosen[0].text}" if lead else chosen[0].text
     lines = [f"- {unit.text}" for unit in chosen]

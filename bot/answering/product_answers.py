@@ -82,7 +82,7 @@ class ProductAnswers:
         """Which products the question is about, and what it wants of them."""
         wish = product_wish(asked.bare if asked.leaning else asked.text)
         named = self._desk.named(turn, asked.bare)
-        leans = asked.leaning and asked.products and not named
+        leans = asked.products and not named
         meant = self._desk.get(turn, asked.products) if leans else named
         compared = self._desk.all_named(turn, asked.bare)[:COMPARED] if wish.compare else []
         return Meaning(wish, tuple(meant), bool(named), tuple(compared) if len(compared) > 1 else ())
