@@ -167,14 +167,14 @@ def _window(found: Sequence[Unit], scores: np.ndarray, best: int, together: Sequ
 
 def _shown(passage: Passage, chosen: Sequence[Unit]) -> str:
     chinese = passage.chunk.language == "zh"
-    if chosen[0].kind == "sentence":
-        return ("" if chinese else " ").join(unit.text for unit in chosen)
-    lead = chosen[0].lead
     colon = "：" if chinese else ":"
     if passage.chunk.kind == "product":
         # The title stands before it, so that no line is taken for another product's.
         said = "；" if chinese else "; "
         return f"{passage.chunk.title}{colon}{'' if chinese else ' '}{said.join(unit.text for unit in chosen)}"
+    if chosen[0].kind == "sentence":
+        return ("" if chinese else " ").join(unit.text for unit in chosen)
+    lead = chosen[0].lead
     if len(chosen) == 1:
         return f"{lead}{colon}{'' if chinese else ' '}{chosen[0].text}" if lead else chosen[0].text
     lines = [f"- {unit.text}" for unit in chosen]
