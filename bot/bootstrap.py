@@ -105,9 +105,11 @@ class Shopclerk:
     ) -> IngestReport:
         """Read files into a shop's knowledge and publish a new version of it."""
         ingestor = Ingestor(self.engine, self.indexes, self.embedder)
-        return ingestor.ingest(
-            paths, shop=shop or self.settings.shop, prune=prune, dry_run=dry_run, on_progress=on_progress
-        )
+        shop = shop or self.settings.shop
+        report = ingestor.ingest(paths, shop=shop, prune=prune, dry_run=dry_run, on_progress=on_progress)
+        if "searcher" in self.__dict__:
+            self.searcher.refresh(shop)
+        return report
 
     def passage(self, shop: str, chunk_id: str) -> Chunk | None:
         """The whole passage behind a citation; None unless it is this shop's."""
@@ -197,7 +199,13 @@ class Shopclerk:
     @cached_property
     def searcher(self) -> Searcher:
         """Finds passages."""
-        return Searcher(self.versions, self.indexes, self.embedder, reranker=AnswerCueReranker())
+        return Searcher(
+            self.versions,
+            self.indexes,
+            self.embedder,
+            reranker=AnswerCueReranker(),
+            words_folder=self.settings.home / "words",
+        )
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import numpy as np
 import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from knowledge.documents import content_hash
 
 BM25_K1 = 1.2
 BM25_B = 0.75
@@ -29,6 +32,13 @@ def tokenize(text: str) -> list[str]:
     mode; a word with inner signs, such as WH-1000XM4, stays whole (`wh1000xm4`) and also gives its parts.
     """
     return [_stem(word) for word in _words(_normal(text)) if word not in _stop_words()]
+
+
+@cache
+def tokenizer_version() -> str:
+    """Changes whenever `tokenize` may cut otherwise: with this file, the stop words, the cutter or the stemmer."""
+    here = [Path(__file__), Path(__file__).parent / "stop_words.txt"]
+    return content_hash(*(file.read_text("utf-8") for file in here), version("jieba"), version("PyStemmer"))
 
 
 def content_share(text: str) -> float:
@@ -83,16 +93,15 @@ def _segmenter() -> jieba.Tokenizer:
 
 
 class KeywordIndex:
-    """BM25 over a fixed list of texts.
+    """BM25 over a fixed list of texts, given as their words.
 
     Args:
-        texts: what is searched; scores come in this order.
+        words: of each text that is searched, as `tokenize` cuts them; scores come in this order.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        words = [tokenize(text) for text in texts]
+    def __init__(self, words: Sequence[Sequence[str]]) -> None:
         self._vocabulary = {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(words)))}
-        self._size = len(texts)
+        self._size = len(words)
         self._bm25 = self._build(words) if self._vocabulary else None
         self._idf = self._inverse_frequencies(words)
         self._rarest = float(np.log1p((self._size + 0.5) / 0.5))
@@ -112,7 +121,8 @@ class KeywordIndex:
     def _build(self, words: Sequence[Sequence[str]]) -> bm25s.BM25:
         index = bm25s.BM25(k1=BM25_K1, b=BM25_B, method="lucene", backend="numpy")
         numbers = [[self._vocabulary[word] for word in text] for text in words]
-        index.index((numbers, self._vocabulary), show_progress=False)
+        # What `index` does, less its line in the log, which bm25s lets through at every level.
+        index.scores = index.build_index_from_ids(list(self._vocabulary.values()), numbers, show_progress=False)
         return index
 
     def _inverse_frequencies(self, words: Sequence[Sequence[str]]) -> np.ndarray:

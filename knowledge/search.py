@@ -1,39 +1,28 @@
 """Searcher: a question to the shop's passages that answer it."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from knowledge.confidence import confidence
-from knowledge.documents import Chunk, Passage
+from knowledge.documents import Passage
 from knowledge.embedding import Embedder, mostly_han
 from knowledge.filters import SearchFilters, parse_filters
 from knowledge.fusion import fuse, keyword_weight
 from knowledge.repetition import without_repetition
 from knowledge.reranking import Reranker
 from knowledge.snapshot import Snapshot
+from knowledge.snapshots import PublishedChunks, Snapshots
 
 CANDIDATES = 50  # from each way of finding
 OVERFETCH = 4  # times as many are asked of the index, which also holds what this version or filter leaves out
 FEW = 2_000  # up to so many allowed chunks, the index is asked about just these
 RERANKED = 30
 SAME_LANGUAGE_BONUS = 0.03
-
-
-class PublishedChunks(Protocol):
-    """What a shop knows at present; `KnowledgeVersions` is the real one."""
-
-    def active(self, shop: str) -> int | None:
-        """Number of the version that answers."""
-        ...
-
-    def chunks(self, shop: str, version: int) -> list[Chunk]:
-        """All of its chunks."""
-        ...
 
 
 class SimilarChunks(Protocol):
@@ -66,22 +55,28 @@ class Candidates:
 class Searcher:
     """Finds passages by meaning and by words at once.
 
-    Safe to call from several threads. Holds the chunks of each shop's active version in memory and follows
-    when another version becomes active.
+    Safe to call from several threads. Holds the chunks of each shop's active version in memory; when another
+    becomes active, the old one answers until the new one is loaded.
 
     Args:
         versions: what each shop knows.
         indexes: the vectors of it, made with the same embedder.
         embedder: turns the question into a vector.
         reranker: looks closer at the best; none: the fused order stands.
+        words_folder: where the words of each shop are kept for the next start; None: nowhere.
     """
 
     def __init__(
-        self, versions: PublishedChunks, indexes: Indexes, embedder: Embedder, *, reranker: Reranker | None = None
+        self,
+        versions: PublishedChunks,
+        indexes: Indexes,
+        embedder: Embedder,
+        *,
+        reranker: Reranker | None = None,
+        words_folder: Path | None = None,
     ) -> None:
-        self._versions, self._indexes, self._embedder, self._reranker = versions, indexes, embedder, reranker
-        self._snapshots: dict[str, Snapshot] = {}
-        self._loading = threading.Lock()
+        self._indexes, self._embedder, self._reranker = indexes, embedder, reranker
+        self._snapshots = Snapshots(versions, words_folder=words_folder)
 
     def search(
         self,
@@ -122,7 +117,7 @@ class Searcher:
         today: date | None = None,
     ) -> list[Passage]:
         """All candidates in fused order, before any is reranked or left out as a duplicate."""
-        snapshot = self._snapshot(shop)
+        snapshot = self._snapshots.get(shop)
         if snapshot is None or not snapshot.chunks or not question.strip():
             return []
         if filters is None:
@@ -143,6 +138,10 @@ class Searcher:
         """Load what the first search of a shop would have to load."""
         self.search("warm", shop=shop, k=1)
 
+    def refresh(self, shop: str) -> None:
+        """Make the active version the one that answers, however long it takes to load."""
+        self._snapshots.refresh(shop)
+
     def _candidates(self, question: str, shop: str, snapshot: Snapshot, allowed: np.ndarray) -> Candidates:
         index = self._indexes.open(shop, self._embedder.name, self._embedder.dim)
         vector = self._embedder.embed_questions([question])[0]
@@ -159,19 +158,6 @@ class Searcher:
             by_meaning=np.array([place in similar for place in both], dtype=bool),
             by_words=np.isin(both, worded),
         )
-
-    def _snapshot(self, shop: str) -> Snapshot | None:
-        version = self._versions.active(shop)
-        if version is None:
-            return None
-        held = self._snapshots.get(shop)
-        if held is None or held.version != version:
-            with self._loading:
-                held = self._snapshots.get(shop)
-                if held is None or held.version != version:
-                    held = Snapshot(version, self._versions.chunks(shop, version))
-                    self._snapshots[shop] = held
-        return held
 
 
 def _language(question: str) -> str:

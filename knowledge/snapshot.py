@@ -7,7 +7,8 @@ import numpy as np
 
 from knowledge.documents import Chunk
 from knowledge.filters import SearchFilters
-from knowledge.keywords import KeywordIndex
+from knowledge.keywords import KeywordIndex, tokenize
+from knowledge.token_cache import TokenCache
 
 
 class Snapshot:
@@ -16,13 +17,15 @@ class Snapshot:
     Args:
         version: its number.
         chunks: all of them, in any order; places below are places in this list.
+        cache: keeps their words for the next start; None: they are cut now.
     """
 
-    def __init__(self, version: int, chunks: Sequence[Chunk]) -> None:
+    def __init__(self, version: int, chunks: Sequence[Chunk], *, cache: TokenCache | None = None) -> None:
         self.version = version
         self.chunks = chunks
         self.place = {chunk.id: place for place, chunk in enumerate(chunks)}
-        self.keywords = KeywordIndex([_keyword_text(chunk) for chunk in chunks])
+        texts = [_keyword_text(chunk) for chunk in chunks]
+        self.keywords = KeywordIndex([tokenize(text) for text in texts] if cache is None else cache.words(texts))
         self.categories = _values(chunks, "category")
         self.currencies = _values(chunks, "currency")
         self._valid_from = np.array([chunk.valid_from or date.min for chunk in chunks], dtype="datetime64[D]")

@@ -1,5 +1,7 @@
 """Words, model numbers and misspellings in both languages."""
 
+import logging
+
 import numpy as np
 import pytest
 
@@ -13,8 +15,12 @@ TEXTS = [
 ]
 
 
+def index_of(texts):
+    return KeywordIndex([tokenize(text) for text in texts])
+
+
 def best(question):
-    return TEXTS[int(KeywordIndex(TEXTS).scores(question).argmax())]
+    return TEXTS[int(index_of(TEXTS).scores(question).argmax())]
 
 
 @pytest.mark.parametrize(
@@ -42,13 +48,13 @@ def test_chinese_is_cut_into_words_and_parts_of_compounds():
 
 
 def test_short_words_numbers_and_chinese_are_never_guessed():
-    index = KeywordIndex(["size 42 red", "耳机"])
+    index = index_of(["size 42 red", "耳机"])
     for question in ("43", "rad", "耳饰"):
         assert not index.scores(question).any()
 
 
 def test_scores_are_shares_of_the_question():
-    index = KeywordIndex(TEXTS)
+    index = index_of(TEXTS)
     scores = index.scores("waterproof running shoes")
     assert ((scores >= 0) & (scores <= 1)).all()
     assert index.scores("waterproof running shoes xylophonequartz")[1] < scores[1]
@@ -56,7 +62,7 @@ def test_scores_are_shares_of_the_question():
 
 @pytest.mark.parametrize("question", ["", "   ", "的 了 吗", "?!", "zzzzqqqq"])
 def test_nothing_known_scores_zero(question):
-    assert np.array_equal(KeywordIndex(TEXTS).scores(question), np.zeros(len(TEXTS), dtype=np.float32))
+    assert np.array_equal(index_of(TEXTS).scores(question), np.zeros(len(TEXTS), dtype=np.float32))
 
 
 def test_no_texts_give_no_scores():
@@ -67,3 +73,9 @@ def test_names_are_all_content_and_sentences_are_not():
     assert content_share("Sony WH-1000XM4 headphones") == 1.0
     assert content_share("how do I wash my shoes") < 0.5
     assert content_share("") == 0.0
+
+
+def test_building_an_index_says_nothing_in_the_log(caplog):
+    with caplog.at_level(logging.DEBUG):
+        index_of(TEXTS)
+    assert not caplog.records

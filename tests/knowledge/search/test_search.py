@@ -8,6 +8,7 @@ import pytest
 from knowledge.evaluation.memory import MemoryIndexes, MemoryVersions
 from knowledge.filters import SearchFilters
 from knowledge.search import Searcher
+from knowledge.snapshots import Snapshots
 from tests.fakes import FakeEmbedder
 
 DAY = date(2026, 11, 22)
@@ -170,6 +171,49 @@ def test_each_answer_is_of_one_version_while_versions_move(make_chunk):
         thread.join()
     assert all(len(texts) == 1 for texts in seen)
     assert {passage.chunk.text[:2] for passage in found.search("returns", shop="demo", today=DAY)} == {"v2"}
+
+
+class Slow(Moving):
+    """Versions after the first load only when they are let."""
+
+    def __init__(self, by_version):
+        super().__init__(by_version)
+        self.let = threading.Event()
+
+    def chunks(self, shop, version):
+        assert version == 1 or self.let.wait(30)
+        return super().chunks(shop, version)
+
+
+@pytest.fixture
+def two_versions(make_chunk):
+    return {1: [make_chunk("Returns", "thirty days")], 2: [make_chunk("Returns", "sixty days")]}
+
+
+def texts_now(snapshots):
+    return [chunk.text for chunk in snapshots.get("demo").chunks]
+
+
+def test_old_version_answers_while_the_new_one_loads(two_versions):
+    versions = Slow(two_versions)
+    snapshots = Snapshots(versions, patience_seconds=0.0)
+    assert texts_now(snapshots) == ["thirty days"]
+    versions.number = 2
+    assert texts_now(snapshots) == texts_now(snapshots) == ["thirty days"]
+    versions.let.set()
+    snapshots.refresh("demo")
+    assert texts_now(snapshots) == ["sixty days"]
+
+
+def test_old_version_answers_when_the_new_one_cannot_be_loaded(two_versions, caplog):
+    versions = Moving(two_versions)
+    snapshots = Snapshots(versions, patience_seconds=30.0)
+    assert texts_now(snapshots) == ["thirty days"]
+    versions.number = 3
+    assert texts_now(snapshots) == ["thirty days"]
+    assert "Version 3 of shop 'demo' cannot be loaded" in caplog.text
+    versions.number = 2
+    assert texts_now(snapshots) == ["sixty days"]
 
 
 def test_chunk_whose_vector_is_missing_is_still_found_by_its_words(shop):
