@@ -117,9 +117,9 @@ def test_no_text_takes_more_than_its_length_in_time(piece):
         mask(text)
         return time.process_time() - started
 
-    # Twice the length takes about twice the time; a pattern that tries ever more ways takes 4 times and up. Short
-    # times are all noise, so that only what is slow at all is compared.
-    longer = seconds(2 * CHARACTERS)
+    # Twice the length takes about twice the time; a pattern that tries ever more ways takes 4 times and up. The best
+    # of three, since the first also loads tables; short times are all noise, so only what is slow at all is compared.
+    longer = min(seconds(2 * CHARACTERS) for _ in range(3))
     assert longer < 0.25 or longer < 3 * min(seconds(CHARACTERS) for _ in range(3))
 
 
