@@ -79,6 +79,16 @@ def test_vector_does_not_depend_on_the_texts_beside_it(model_store):
 
 
 @pytest.mark.full
+@pytest.mark.parametrize("name", [MULTILINGUAL, ENGLISH])
+def test_question_asked_alone_has_the_vector_it_has_among_others(model_store, name):
+    embedder = load_embedder(name, store=model_store, device="cpu")
+    texts = ["How long does shipping take?", "快递要多久", "word " * 900, ""]
+    together = embedder.embed_questions(texts)
+    for _ in ("asked", "remembered"):
+        assert np.allclose(np.vstack([embedder.embed_questions([text]) for text in texts]), together, atol=1e-5)
+
+
+@pytest.mark.full
 def test_question_is_nearest_to_its_translation(model_store):
     embedder = load_embedder("", store=model_store, device="cpu")
     english = ["How do I return shoes?", "How long does delivery take?", "Is the jacket waterproof?"]
