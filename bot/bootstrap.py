@@ -1,5 +1,6 @@
 """The composition root: Settings to a Shopclerk; every part can be replaced by argument."""
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.assistant import Assistant
 from bot.answering.grounding import GroundingCheck, SentenceCheck
 from bot.answering.llm import GenerationQueue, load_chat_model, probe
+from bot.answering.llm.lazy import LazyModel
 from bot.answering.product_answers import ProductAnswers
 from bot.answering.tools.orders import OrderDesk
 from bot.answering.tools.products import ProductDesk
@@ -28,7 +30,8 @@ from bot.settings import Settings
 from knowledge.catalog import Catalog
 from knowledge.database import create_database_engine
 from knowledge.documents import Chunk
-from knowledge.embedding import Embedder, load_embedder
+from knowledge.embedding import Embedder
+from knowledge.embedding_lazy import lazy_embedder
 from knowledge.errors import KnowledgeError, ModelError
 from knowledge.index import ChromaIndexes, VectorIndexes
 from knowledge.ingest import Ingestor, IngestProgress, IngestReport
@@ -38,6 +41,8 @@ from knowledge.reranking import AnswerCueReranker
 from knowledge.search import Searcher
 from knowledge.versions import KnowledgeVersions
 from knowledge.weights import ModelStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Health:
         embedder: name of the model that search uses.
         device: where the models run.
         problems: what is missing or broken, each one sentence.
+        loading: the generator is still being loaded.
     """
 
     ready: bool
@@ -57,6 +63,7 @@ class Health:
     embedder: str
     device: str
     problems: tuple[str, ...] = ()
+    loading: bool = False
 
 
 class Shopclerk:
@@ -115,9 +122,28 @@ class Shopclerk:
         """The whole passage behind a citation; None unless it is this shop's."""
         return self.versions.chunk(shop, chunk_id)
 
+    def mend_index(self, on_progress: Callable[[IngestProgress], None] | None = None) -> int:
+        """Embed what the index has lost, or never had from this embedder; loads no model where nothing is missing.
+
+        Returns:
+            How many texts were embedded.
+        """
+        ingestor = Ingestor(self.engine, self.indexes, self.embedder)
+        return sum(ingestor.repair(shop, on_progress=on_progress) for shop in self.versions.shops())
+
+    def warm_search(self) -> None:
+        """Load the embedder and the default shop's knowledge: from here on answers can be quoted."""
+        self.embedder.embed_questions(["hello"])
+        self.searcher.warm(self.settings.shop)
+
+    def load_generator_ahead(self) -> None:
+        """Begin to load the model that writes; until it is there answers are quoted, and nobody waits."""
+        self.generator.load_ahead()
+
     def warm(self) -> None:
         """Load every model and the default shop's knowledge, so that the first question finds them ready."""
-        self.searcher.warm(self.settings.shop)
+        self.warm_search()
+        self.generator.get()
         self.assistant.warm(self.settings.shop)
 
     def health(self) -> Health:
@@ -133,8 +159,9 @@ class Shopclerk:
         except (ModelError, KnowledgeError) as error:
             problems.append(str(error))
             ready = False
+        loading = self.generator.loading
         generator = self._probed_generator(problems)
-        return Health(ready, generator, embedder, self._device(), tuple(problems))
+        return Health(ready, generator, embedder, self._device(), tuple(problems), loading)
 
     def close(self) -> None:
         """Stop the generation queue and let go of files and connections."""
@@ -161,8 +188,8 @@ class Shopclerk:
 
     @cached_property
     def embedder(self) -> Embedder:
-        """Turns texts into vectors; loaded here."""
-        return self._given_embedder or load_embedder(
+        """Turns texts into vectors; loaded with the first text."""
+        return self._given_embedder or lazy_embedder(
             self.settings.embedder, store=self.store, device=self.settings.device
         )
 
@@ -176,15 +203,14 @@ class Shopclerk:
         return ChromaIndexes(folder=self.settings.home / "index")
 
     @cached_property
+    def generator(self) -> LazyModel:
+        """The model that writes, loaded when first needed or ahead of it."""
+        return LazyModel(self._load_chat_model)
+
+    @property
     def chat_model(self) -> BaseChatModel | None:
         """The model that writes; None where there is none or it cannot be loaded (`health` says why)."""
-        if self._given_chat_model is not None:
-            return self._given_chat_model
-        try:
-            return load_chat_model(self.settings, self.store)
-        except (ModelError, GeneratorError) as error:
-            self._generator_problem = str(error)
-            return None
+        return self.generator.get()
 
     @cached_property
     def queue(self) -> GenerationQueue:
@@ -249,7 +275,7 @@ class Shopclerk:
             check: holds what is written to its evidence; None: the real one.
         """
         writer = Writer(
-            (lambda: self.chat_model) if writes else (lambda: None),
+            self.generator.now if writes else (lambda: None),
             self.queue,
             check or GroundingCheck(self.embedder),
             name=self._generator_name(),
@@ -274,8 +300,23 @@ class Shopclerk:
             return str(getattr(self._given_chat_model, "name", None) or "given")
         return self.settings.generator
 
+    def _load_chat_model(self) -> BaseChatModel | None:
+        if self._given_chat_model is not None:
+            return self._given_chat_model
+        try:
+            return load_chat_model(self.settings, self.store)
+        except (ModelError, GeneratorError) as error:
+            self._generator_problem = str(error)
+        except Exception as error:  # whatever a model's files or libraries do, shoppers are answered by quoting
+            log.exception("The generator could not be loaded")
+            self._generator_problem = f"The generator {self._generator_name()!r} could not be loaded: {error}."
+        return None
+
     def _probed_generator(self, problems: list[str]) -> str:
-        model = self.chat_model
+        model = self.generator.now()
+        if self.generator.loading:
+            problems.append(f"The generator {self._generator_name()} is being loaded; until then answers are quoted.")
+            return "none"
         if model is None:
             if self._generator_problem:
                 problems.append(f"{self._generator_problem} Until then answers are quoted only.")
@@ -288,7 +329,7 @@ class Shopclerk:
         return self._generator_name()
 
     def _device(self) -> str:
-        engine = getattr(self.chat_model, "engine", None)
+        engine = getattr(self.generator.now(), "engine", None)
         return str(getattr(engine, "device", "") or ("server" if self.settings.generator_url else "cpu"))
 
 

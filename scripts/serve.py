@@ -4,14 +4,15 @@ import os
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from ipaddress import ip_address
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from time import sleep
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 import uvicorn
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
 
 ANY_ADDRESS = "0.0.0.0"
 
-SHUTDOWN_SECONDS = 5
+SHUTDOWN_SECONDS = 3
 """How long replies under way may go on once the server is told to stop."""
+
+PATIENCE_SECONDS = 1.5
+"""How long after that they may take to be cut off, before the process ends around them."""
 
 app = typer.Typer(add_completion=False)
 
@@ -58,7 +62,7 @@ def serve(
         with _stopping_like_ctrl_c():
             _serve(settings, set_up=set_up, json=json)
     except KeyboardInterrupt:
-        note("Stopped.")
+        _end()
 
 
 def _serve(settings: Settings, *, set_up: bool, json: bool) -> None:
@@ -73,11 +77,25 @@ def _serve(settings: Settings, *, set_up: bool, json: bool) -> None:
             _take_index(shopclerk, settings)
             if set_up:
                 _publish_demo(shopclerk, settings)
+            with progress("Mending the index") as tell:
+                shopclerk.mend_index(lambda step: tell(step.stage, step.done, step.total))
             note("Loading the models …")
-            shopclerk.searcher.warm(settings.shop)
+            shopclerk.warm_search()
             _answer(shopclerk, sockets, json=json)
         finally:
             shopclerk.close()
+
+
+def _end() -> NoReturn:
+    """Say so and be gone, everything being put away.
+
+    Not by returning: Python would wait for threads that load a model or answer a shopper who is there no more, and
+    unload libraries for seconds.
+    """
+    note("Stopped.")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _refuse_second(settings: Settings) -> None:
@@ -95,7 +113,8 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
 
     def ready() -> None:
         write_note(home, server)
-        Thread(target=_warm, args=(shopclerk, stopping), name="warm").start()
+        shopclerk.load_generator_ahead()
+        Thread(target=_warm, args=(shopclerk, stopping), name="warm", daemon=True).start()
         if json:
             print_json({"url": public, "pid": server.pid, "home": str(home), "shops": shopclerk.versions.shops()})
         else:
@@ -103,11 +122,20 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
 
     web = import_module("ui.app").create_app(shopclerk, internal_token=server.token)
     config = uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
-    try:
-        _Server(config, ready).run(sockets=list(sockets))
-    finally:
+
+    def put_away() -> None:
         stopping.set()
         remove_note(home, server)
+        shopclerk.close()
+
+    def cut_off() -> None:
+        put_away()
+        _end()
+
+    try:
+        _Server(config, ready, cut_off).run(sockets=list(sockets))
+    finally:
+        put_away()
 
 
 def _warm(shopclerk: "Shopclerk", stopping: Event) -> None:
@@ -125,11 +153,24 @@ def _warm(shopclerk: "Shopclerk", stopping: Event) -> None:
 
 
 class _Server(uvicorn.Server):
-    """A web server that says when it listens."""
+    """A web server that says when it listens, and ends in good time.
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    Args:
+        config: what it serves.
+        ready: called when it listens.
+        cut_off: called when it was told to stop and has not by itself: uvicorn waits for threads that work on a reply.
+    """
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], cut_off: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._cut_off = ready, cut_off
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Told to stop."""
+        last = Timer(SHUTDOWN_SECONDS + PATIENCE_SECONDS, self._cut_off)
+        last.daemon = True
+        last.start()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

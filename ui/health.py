@@ -56,7 +56,8 @@ class _RememberedHealth:
 
     def get(self) -> Health:
         with self._lock:
-            if self._health is None or time.monotonic() - self._asked_at > _REMEMBERED_SECONDS:
+            old = time.monotonic() - self._asked_at > _REMEMBERED_SECONDS
+            if self._health is None or self._health.loading or old:
                 self._health = self._shopclerk.health()
                 self._asked_at = time.monotonic()
             return self._health

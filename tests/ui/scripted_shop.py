@@ -180,6 +180,7 @@ class ScriptedShopclerk:
         self.profiles = ScriptedProfiles()
         self.assistant = ScriptedAssistant(self.history)
         self.healthy = True
+        self.loading = False
 
     def passage(self, shop: str, chunk_id: str) -> SimpleNamespace | None:
         if chunk_id != "c1":
@@ -189,7 +190,12 @@ class ScriptedShopclerk:
     def health(self) -> SimpleNamespace:
         problems = () if self.healthy else ("The generator gave no token.",)
         return SimpleNamespace(
-            ready=self.healthy, generator="scripted", embedder="scripted", device="cpu", problems=problems
+            ready=self.healthy,
+            generator="none" if self.loading else "scripted",
+            embedder="scripted",
+            device="cpu",
+            problems=problems,
+            loading=self.loading,
         )
 
     def close(self) -> None:

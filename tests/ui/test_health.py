@@ -32,6 +32,16 @@ def test_not_ready_says_why(shop: ScriptedShopclerk) -> None:
     assert answer.json()["problems"] == ["The generator gave no token."]
 
 
+def test_while_the_generator_loads_it_is_ready_to_quote_and_afterwards_to_write(shop: ScriptedShopclerk) -> None:
+    shop.loading = True
+    with TestClient(create_app(shop)) as client:
+        before = client.get("/readyz")
+        shop.loading = False
+        after = client.get("/readyz")
+    assert (before.status_code, before.json()["mode"]) == (200, "extracted-only")
+    assert (after.status_code, after.json()["mode"]) == (200, "generated")
+
+
 def counted(client: TestClient, line: str) -> float:
     page = client.get("/metrics").text
     return next((float(found.rsplit(" ", 1)[1]) for found in page.splitlines() if found.startswith(line)), 0.0)

@@ -4,7 +4,6 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
 from bot.answering.llm.chat import TextChatModel
-from bot.answering.llm.remote import RemoteChatModel
 from bot.answering.llm.torch_engine import TorchEngine
 from bot.answering.llm.weights import generator_weights
 from bot.settings import Settings
@@ -23,6 +22,8 @@ def load_chat_model(settings: Settings, store: ModelStore) -> BaseChatModel | No
         ModelMissing, ModelDamaged: local weights cannot be used, with the command that mends it.
     """
     if settings.generator_url:
+        from bot.answering.llm.remote import RemoteChatModel
+
         return RemoteChatModel(
             url=settings.generator_url, api_key=SecretStr(settings.generator_api_key), model=settings.generator
         )
