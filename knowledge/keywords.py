@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import chain
@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from knowledge.documents import content_hash
 
 BM25_K1 = 1.2
-BM25_B = 0.75
+BM25_B = 0.3  # passages are cut to a size, so a longer one says more, not the same at greater length; measured
 
 _RUN = re.compile(r"(?P<han>[㐀-鿿豈-﫿]+)|(?P<latin>[^\W㐀-鿿豈-﫿_]+(?:[-./&+][^\W㐀-鿿豈-﫿_]+)*)")
 _APOSTROPHE = re.compile(r"['’](?:s\b)?")
@@ -102,6 +102,7 @@ class KeywordIndex:
     def __init__(self, words: Sequence[Sequence[str]]) -> None:
         self._vocabulary = {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(words)))}
         self._size = len(words)
+        self._spelled = _by_length(self._vocabulary)
         self._bm25 = self._build(words) if self._vocabulary else None
         self._idf = self._inverse_frequencies(words)
         self._rarest = float(np.log1p((self._size + 0.5) / 0.5))
@@ -138,8 +139,19 @@ class KeywordIndex:
         slips = _slips_allowed(word)
         if not slips:
             return None
-        found = process.extractOne(word, self._vocabulary.keys(), scorer=OSA.distance, score_cutoff=slips)
+        lengths = sorted(range(len(word) - slips, len(word) + slips + 1), key=lambda length: abs(length - len(word)))
+        near = [other for length in lengths for other in self._spelled.get(length, ())]
+        found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=slips)
         return str(found[0]) if found else None
+
+
+def _by_length(vocabulary: Iterable[str]) -> dict[int, list[str]]:
+    """The words that may have been meant by a misspelt one."""
+    groups: dict[int, list[str]] = {}
+    for word in vocabulary:
+        if word.isascii() and word.isalpha():
+            groups.setdefault(len(word), []).append(word)
+    return groups
 
 
 def _slips_allowed(word: str) -> int:

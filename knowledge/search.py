@@ -21,12 +21,17 @@ from knowledge.snapshots import PublishedChunks, Snapshots
 CANDIDATES = 50  # from each way of finding
 OVERFETCH = 4  # times as many are asked of the index, which also holds what this version or filter leaves out
 FEW = 2_000  # up to so many allowed chunks, the index is asked about just these
+VERY_FEW = 250  # up to so many, comparing each is quicker than a filtered search of Chroma's graph
 RERANKED = 30
 SAME_LANGUAGE_BONUS = 0.03
 
 
 class SimilarChunks(Protocol):
     """Vectors by chunk id; `VectorIndex` is the real one."""
+
+    def vectors(self, ids: Sequence[str]) -> np.ndarray:
+        """Those of ids that are all there, (n, dim); KeyError when one is not."""
+        ...
 
     def query(self, vector: np.ndarray, k: int, *, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The k most similar, best first."""
@@ -166,12 +171,15 @@ def _language(question: str) -> str:
 
 def _similar(index: SimilarChunks, vector: np.ndarray, snapshot: Snapshot, allowed: np.ndarray) -> dict[int, float]:
     """Similarities of the best by meaning, by place, best first."""
-    ids: list[str] | None = None
-    if allowed.sum() <= min(FEW, 0.9 * len(allowed)):
+    count = int(allowed.sum())
+    if count <= min(VERY_FEW, 0.9 * len(allowed)):
+        of_all = _similarities(index, vector, snapshot, [int(place) for place in np.flatnonzero(allowed)])
+        return dict(sorted(of_all.items(), key=lambda pair: -pair[1])[:CANDIDATES])
+    if count <= min(FEW, 0.9 * len(allowed)):
         ids = [snapshot.chunks[int(place)].id for place in np.flatnonzero(allowed)]
-        if not ids:
-            return {}
-    found = index.query(vector, CANDIDATES * (OVERFETCH if ids is None else 1), among=ids)
+        found = index.query(vector, CANDIDATES, among=ids)
+    else:
+        found = index.query(vector, CANDIDATES * OVERFETCH)
     places = ((snapshot.place.get(chunk_id), similarity) for chunk_id, similarity in found)
     kept = [(place, similarity) for place, similarity in places if place is not None and allowed[place]]
     return dict(kept[:CANDIDATES])
@@ -183,8 +191,13 @@ def _similarities(
     """Similarities of just these places; what has no vector yet is left out."""
     if not places:
         return {}
-    found = index.query(vector, len(places), among=[snapshot.chunks[place].id for place in places])
-    return {snapshot.place[chunk_id]: similarity for chunk_id, similarity in found}
+    ids = [snapshot.chunks[place].id for place in places]
+    try:
+        return dict(zip(places, (index.vectors(ids) @ vector).tolist(), strict=True))
+    except KeyError:  # an ingest was cut off: ask for what is there, which is slow in a large index
+        return {
+            snapshot.place[chunk_id]: similarity for chunk_id, similarity in index.query(vector, len(ids), among=ids)
+        }
 
 
 def _best(scores: np.ndarray, k: int) -> list[int]:
