@@ -1,5 +1,7 @@
 """Fusion: one score from similarity of meaning and share of words, weighted by the kind of question."""
 
+import re
+
 import numpy as np
 
 from knowledge.embedding import mostly_han
@@ -9,6 +11,8 @@ ENGLISH_KEYWORD_WEIGHT = 0.75
 CHINESE_KEYWORD_WEIGHT = 1.25
 LOOKUP_KEYWORD_WEIGHT = 4.0
 LOOKUP_CONTENT_SHARE = 0.75  # of a name's words carry content; of a sentence's hardly more than half
+
+_SPEAKING = re.compile(r"\b(?:my|me|we|our|you|your|ago)\b", re.IGNORECASE)
 
 
 def keyword_weight(question: str) -> float:
@@ -24,8 +28,10 @@ def keyword_weight(question: str) -> float:
 
 
 def is_lookup(question: str) -> bool:
-    """Whether English only names a thing: no question mark, and hardly a word that holds a sentence together."""
-    return not question.rstrip().endswith("?") and content_share(question) >= LOOKUP_CONTENT_SHARE
+    """Whether English only names a thing: no question mark, nobody speaks, and hardly a word holds a sentence."""
+    if question.rstrip().endswith("?") or _SPEAKING.search(question):
+        return False
+    return content_share(question) >= LOOKUP_CONTENT_SHARE
 
 
 def fuse(dense: np.ndarray, keyword: np.ndarray, *, weight: float) -> np.ndarray:

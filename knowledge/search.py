@@ -13,6 +13,7 @@ from knowledge.documents import Passage
 from knowledge.embedding import Embedder, mostly_han
 from knowledge.filters import SearchFilters, parse_filters
 from knowledge.fusion import fuse, keyword_weight
+from knowledge.language_share import with_other_language
 from knowledge.repetition import without_repetition
 from knowledge.reranking import Reranker
 from knowledge.snapshot import Snapshot
@@ -109,7 +110,8 @@ class Searcher:
         ranked = self.ranked(question, shop=shop, language=language, filters=filters, today=today)
         if self._reranker is not None and ranked:
             ranked = rerank_head(self._reranker, question, ranked)
-        kept = without_repetition(ranked, k, language=language or _language(question))
+        spoken = language or _language(question)
+        kept = without_repetition(with_other_language(ranked, language=spoken), k, language=spoken)
         return [replace(passage, rank=rank) for rank, passage in enumerate(kept, start=1)]
 
     def ranked(

@@ -12,7 +12,9 @@ def test_names_are_looked_up(question):
     assert is_lookup(question)
 
 
-@pytest.mark.parametrize("question", ["does it come with a cable?", "headphones?", "how do I return shoes", ""])
+@pytest.mark.parametrize(
+    "question", ["does it come with a cable?", "headphones?", "how do I return shoes", "zip on my tent broke", ""]
+)
 def test_questions_are_not(question):
     assert not is_lookup(question)
 

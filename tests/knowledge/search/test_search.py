@@ -118,6 +118,21 @@ def test_other_language_is_found_when_it_is_all_there_is(make_chunk):
     assert titles(searcher(chunks).search("customs", shop="demo", language="en", today=DAY)) == ["Customs"]
 
 
+def test_page_that_only_the_other_language_has_is_among_the_first_five(make_chunk):
+    shared = "shoes tents lamps gloves"
+    english = [make_chunk(f"Notes {number}", f"{shared} customs limit {number}") for number in range(8)]
+    chunks = [*english, make_chunk("海关", f"{shared} 海关", language="zh")]
+    found = titles(searcher(chunks).search(f"{shared} limit?", shop="demo", k=5, today=DAY))
+    assert found[-1] == "海关"
+    assert len(found) == 5
+
+
+def test_other_language_takes_no_place_when_it_is_far_in_meaning(make_chunk):
+    english = [make_chunk(f"Notes {number}", f"customs limit {number}") for number in range(8)]
+    chunks = [*english, make_chunk("灯", "灯 customs 厨房 台灯 夜灯 书房 卧室 客厅 阳台 餐厅 走廊", language="zh")]
+    assert "灯" not in titles(searcher(chunks).search("customs limit notes?", shop="demo", k=5, today=DAY))
+
+
 class Upside:
     """Likes the worst best."""
 
