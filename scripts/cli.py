@@ -23,7 +23,7 @@ class Shopclerk(LazyGroup):
         "ask": ("scripts.ask", "Ask the shop bot one question and print its answer with citations."),
         "versions": ("scripts.versions", "List the published versions of a shop's knowledge."),
         "rollback": ("scripts.rollback", "Make an earlier version of a shop's knowledge answer again."),
-        "evaluate": ("scripts.evaluate", "Measure search and answers, the baseline beside each figure."),
+        "evaluate": ("scripts.evaluate", "Measure search, answers and privacy, the baseline beside each figure."),
         "models": ("scripts.models", "List, fetch and verify the models that install without a model hub."),
         "doctor": ("scripts.doctor", "Say what is installed, what runs where, and what to mend."),
         "benchmark": ("scripts.benchmark", "Measure how fast this machine starts, ingests, searches and answers."),

@@ -16,6 +16,7 @@ class Evaluations(LazyGroup):
             "scripts.evaluate_answers",
             "Measure whole replies: the bot as it is, quoting only, and the model without checks.",
         ),
+        "privacy": ("scripts.evaluate_privacy", "Measure how much personal data is masked, and how much else."),
     }
 
 
@@ -29,4 +30,4 @@ app = typer.Typer(
 
 @app.callback()
 def evaluate() -> None:
-    """Measure search and answers, the baseline beside each figure."""
+    """Measure search, answers and privacy, the baseline beside each figure."""

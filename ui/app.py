@@ -5,12 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import gradio as gr
-import uvicorn
 from fastapi import FastAPI
 from starlette.routing import Mount
 
-from bot.bootstrap import Shopclerk, build
-from bot.settings import Settings
+from bot.bootstrap import Shopclerk
 from ui.api import Desk, public_router
 from ui.auth import VisitorTokens, read_or_make_secret
 from ui.chat import ShutDoors, build_chat_page
@@ -27,7 +25,6 @@ from ui.theme import gradio_theme
 from ui.turns import Turns
 
 _BODY_BYTES = 1_000_000
-_SHUTDOWN_SECONDS = 5  # open streams get this long to end
 
 
 def create_app(
@@ -71,32 +68,6 @@ def create_app(
     _inside_event_loop(lambda: _mount_chat(app))
     app.add_middleware(DressedPages, dress_for=ShopPages(shopclerk, static, allowance).dressed)
     return app
-
-
-def serve(settings: Settings) -> None:
-    """Build everything and serve until stopped."""
-    shopclerk = build(settings)
-    try:
-        shopclerk.warm()
-        run(create_app(shopclerk), settings)
-    finally:
-        shopclerk.close()
-
-
-def run(app: FastAPI, settings: Settings) -> None:
-    """Serve the application until stopped."""
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-    )
-
-
-def main() -> None:
-    """Serve with the settings of the environment."""
-    serve(Settings())
 
 
 def _inside_event_loop(make: Callable[[], None]) -> None:
