@@ -10,7 +10,7 @@ from typing import Literal
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 
-from bot.answering.evidence import Unit, sentences
+from bot.answering.evidence import Unit, plain, sentences
 from bot.answering.grounding import SentenceCheck, Statement
 from bot.answering.llm import GenerationQueue, Waiting
 from bot.answering.prompting import Prompt, answer_prompt
@@ -18,6 +18,7 @@ from bot.errors import Busy
 from knowledge.documents import Passage
 
 MAX_TOKENS = 120
+CHARACTERS = 1500  # more than so many tokens hold: the model or its server disregards the limit
 SENTENCES = 3
 SECONDS = 12.0
 LONG_LINE = 3  # waiting questions, from which on quoting is the better service
@@ -26,6 +27,7 @@ _OPENING = re.compile(
     r"|(?:是的|好的|可以的|当然|不|对的?)[，。,！])\s*",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"\s*\[\d{1,2}\]")
 _ENDED = re.compile(r"[.!?。！？][\"'”’」)）]*$")
 
 WhyStopped = Literal["complete", "no_model", "queue_long", "time_limit", "model_failed", "unsupported", "nothing"]
@@ -118,9 +120,12 @@ class Writer:
                 if isinstance(result, Waiting):
                     yield result
                     continue
-                sentence = _OPENING.sub("", result) if not said else result
-                if not sentence or sentence in said:
+                sentence = _shown(result)  # before the check, so that just what was checked is shown
+                sentence = _OPENING.sub("", sentence) if not said else sentence
+                if not sentence:
                     continue
+                if sentence in said:  # it goes round in circles
+                    break
                 written, fault = self._grounded(sentence, sources)
                 if written is None:
                     return Ended("unsupported", fault)
@@ -145,6 +150,11 @@ class Writer:
         return None, fault
 
 
+def _shown(sentence: str) -> str:
+    """Without links, markup and marks: links come from stored sources, marks from the citations."""
+    return _MARK.sub("", plain(sentence)).strip()
+
+
 def _statement(source: Source, unit: Unit) -> Statement:
     text = f"{unit.lead}: {unit.text}" if unit.lead else unit.text
     return Statement(text, source.context)
@@ -164,11 +174,14 @@ def _passage_line(source: Source) -> str:
 
 def _spoken(model: BaseChatModel, messages: Sequence[BaseMessage]) -> Iterator[str]:
     """Whole sentences as the model completes them; one that it was cut off in is dropped."""
-    buffer = ""
+    buffer, length, deadline = "", 0, time.monotonic() + SECONDS
     stream = model.stream(list(messages), stop=["\n"], max_tokens=MAX_TOKENS)
     try:
         for chunk in stream:
             buffer += chunk.text
+            length += len(chunk.text)
+            if length > CHARACTERS or time.monotonic() > deadline:
+                return
             *complete, rest = sentences(buffer + "\0") or [""]
             if complete:
                 yield from complete
