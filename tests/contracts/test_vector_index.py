@@ -1,15 +1,32 @@
-"""Every VectorIndex keeps the same promises: the one over Chroma's files and the one in memory."""
+"""Every VectorIndex keeps the same promises: Chroma in a folder, Chroma's server, and those in memory for tests."""
+
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from knowledge.index import ChromaIndexes
-from tests.knowledge.memory_index import MemoryIndexes
+from knowledge.errors import IndexUnavailable
+from knowledge.index import ChromaIndexes, VectorIndexes
+from tests import fakes
+from tests.chroma_server import chroma_url  # noqa: F401 - a fixture
+from tests.knowledge import memory_index
+
+KINDS = ["fake", "memory", "folder", pytest.param("server", marks=pytest.mark.full)]
 
 
-@pytest.fixture(params=["memory", "chroma"])
-def indexes(request, tmp_path):
-    made = MemoryIndexes() if request.param == "memory" else ChromaIndexes(folder=tmp_path / "index")
+@pytest.fixture(params=KINDS)
+def indexes(request: pytest.FixtureRequest, tmp_path) -> Iterator[VectorIndexes]:
+    match request.param:
+        case "fake":
+            made: VectorIndexes = fakes.MemoryIndexes()
+        case "memory":
+            made = memory_index.MemoryIndexes()
+        case "folder":
+            made = ChromaIndexes(folder=tmp_path / "index")
+        case _:
+            made = ChromaIndexes(url=request.getfixturevalue("chroma_url"))
+            for shop in ("demo", "一号店", "二号店"):  # one server serves all tests
+                made.drop(shop)
     yield made
     made.close()
 
@@ -82,3 +99,23 @@ def test_shops_and_embedders_do_not_see_each_other(indexes):
     assert indexes.open("一号店", "e", 4).count() == 1
     indexes.drop("一号店")
     assert indexes.open("一号店", "e", 4).count() == 0
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "127.0.0.1:8000", "ftp://127.0.0.1", "http://"])
+def test_a_server_that_is_not_there_is_told_in_one_sentence(url):
+    with pytest.raises(IndexUnavailable) as told:
+        ChromaIndexes(url=url)
+    assert url in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.full
+def test_what_was_added_on_a_server_is_there_for_the_next_process(chroma_url):  # noqa: F811 - the fixture
+    first = ChromaIndexes(url=chroma_url)
+    first.drop("kept")
+    first.open("kept", "e", 4).add(["a"], unit(0))
+    first.close()
+    second = ChromaIndexes(url=chroma_url)
+    assert second.open("kept", "e", 4).ids() == ["a"]
+    second.drop("kept")
+    second.close()
