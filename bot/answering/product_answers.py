@@ -1,14 +1,19 @@
 """ProductAnswers: whether a question is one that product rows answer, and the answer."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from babel.numbers import get_currency_name
+
 from bot.answering.answerable import SHOWN_FROM
 from bot.answering.followups import Asked
-from bot.answering.tools.product_wish import ProductWish, product_wish
-from bot.answering.tools.products import ProductDesk
+from bot.answering.tools.product_attributes import Attribute, asked_attributes, without
+from bot.answering.tools.product_wish import ProductWish, product_wish, without_choice
+from bot.answering.tools.products import ProductDesk, Wanted
 from bot.answering.turn import Answer, Turn
 from bot.reply import ProductCard
+from knowledge.amounts import find_range
 from knowledge.catalog import CatalogProduct
 from knowledge.documents import Passage
 from knowledge.filters import SearchFilters, parse_filters
@@ -19,6 +24,11 @@ COMPARED = 3
 LAST_WORDS = 3  # messages, in which a product is looked for that the next one leans on
 CLOSE = 0.75  # of the best product's chance, for another found product to be shown beside it
 ONE_OF_THE_FIRST = 3
+BESIDE_KIND = 2  # content words beside attribute, colour and size, up to which a bare "waterproof shoes" is a wish
+_AGE = re.compile(r"\b(\d{1,2})[- ]?years?[- ]?olds?\b|(\d{1,2}) ?岁", re.IGNORECASE)
+_FOR_KIDS = re.compile(r"\b(?:kids?|child|children|children's|toddlers?|my (?:son|daughter))\b|儿童|小孩|孩子|宝宝")
+_BETWEEN = re.compile(r"(?<!在)(\d+\s*(?:到|至|-|~)\s*\d+\s*(?:美元|美金|元|块)?\s*之间)")
+_YUAN = re.compile(r"\d\s*(?:元|块)")
 BESIDE_CATEGORY = 1  # content words beside a category's name, up to which the question just wants to see it
 
 
@@ -30,12 +40,14 @@ class Meaning:
         products: that it names, or that were shown before and that it leans on; several when it fits them equally.
         named: it names them itself.
         compared: the products it wants set side by side.
+        attributes: that it asks for.
     """
 
     wish: ProductWish
     products: tuple[CatalogProduct, ...]
     named: bool
     compared: tuple[CatalogProduct, ...]
+    attributes: tuple[Attribute, ...] = ()
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -48,8 +60,7 @@ class Meaning:
 
     def beside_names(self, question: str) -> str:
         """The question without the words of the products' names: what it asks about them."""
-        names = {word for product in (*self.products, *self.compared) for word in tokenize(product.title)}
-        return " ".join(word for word in question.split() if not tokenize(word) or not set(tokenize(word)) <= names)
+        return _without_names(question, (*self.products, *self.compared))
 
 
 class ProductAnswers:
@@ -81,19 +92,40 @@ class ProductAnswers:
     def meaning(self, turn: Turn, asked: Asked) -> Meaning:
         """Which products the question is about, and what it wants of them."""
         wish = product_wish(asked.bare if asked.leaning else asked.text)
-        named = self._desk.named(turn, asked.bare)
+        attributes = asked_attributes(asked.bare)
+        named = self._named(turn, asked.bare, wish, attributes)
+        if named and wish.service:
+            wish = replace(wish, service=product_wish(_without_names(asked.bare, named)).service)
         leans = asked.products and not named
         meant = self._desk.get(turn, asked.products) if leans else named
         compared = self._desk.all_named(turn, asked.bare)[:COMPARED] if wish.compare else []
-        return Meaning(wish, tuple(meant), bool(named), tuple(compared) if len(compared) > 1 else ())
+        return Meaning(wish, tuple(meant), bool(named), tuple(compared) if len(compared) > 1 else (), attributes)
+
+    def _named(
+        self, turn: Turn, question: str, wish: ProductWish, attributes: Sequence[Attribute]
+    ) -> list[CatalogProduct]:
+        """The products named; words that ask for an attribute ("is it noise cancelling") are no part of a name."""
+        if not attributes or wish.fact:
+            return self._desk.named(turn, question)
+        rest = without(question, attributes)
+        named = self._desk.named(turn, rest)
+        if named or wish.browse:
+            return named
+        return self._desk.rarely_named(turn, rest)
 
     def answer(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
         """What rows say; None when the question is none for them."""
-        wish, meant = meaning.wish, meaning.products
-        if (wish.service and not wish.stock and not wish.options) or meaning.compared:
+        wish, meant, attributes = meaning.wish, meaning.products, meaning.attributes
+        if wish.service and not wish.stock and not wish.options:
             return None
+        if meaning.compared:
+            return self._desk.attributes(turn, meaning.compared, attributes) if attributes else None
         if self._priced(turn, asked) and not wish.fact:
             return self._to_choose_from(turn, asked, wish, passages)
+        if attributes and not wish.fact and (listed := self._limited(turn, asked, meaning, passages)):
+            return listed
+        if attributes and not wish.fact and 0 < len(meant) <= SEVERAL and (stated := self._stated(turn, meaning)):
+            return stated
         if len(meant) == 1:
             return self._of_one(turn, asked, meaning, meant[0])
         if len(meant) > 1 and (wish.fact or (meaning.named and wish.browse)):
@@ -104,8 +136,35 @@ class ProductAnswers:
             return self._desk.facts(turn, asked.bare, found, wish)
         return self._to_choose_from(turn, asked, wish, passages)
 
+    def _stated(self, turn: Turn, meaning: Meaning) -> Answer | None:
+        """What rows and descriptions say of the attributes; that they say nothing, where no page may say more."""
+        return self._desk.attributes(turn, meaning.products, meaning.attributes)
+
+    def _limited(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
+        """Products of a kind that have an attribute: "waterproof shoes in size 42"."""
+        wish, limits = meaning.wish, [attribute for attribute in meaning.attributes if attribute.limits]
+        if not limits or len(limits) < len(meaning.attributes) or self._desk.models_named(turn, asked.bare):
+            return None
+        if meaning.products and not meaning.named:
+            return None
+        beside = set(tokenize(without_choice(without(asked.bare, meaning.attributes))))
+        kinds = self._among(turn, asked.text)
+        if not kinds or not (wish.browse or len(beside) <= BESIDE_KIND):
+            return None
+        return self._to_choose_from(turn, asked, replace(wish, browse=True), passages)
+
+    def _among(self, turn: Turn, question: str) -> tuple[CatalogProduct, ...]:
+        """All products of the category or else of the kind that the question names."""
+        filters, _ = self._filters(turn, question)
+        shelf = self._desk.shelf(turn.shop, turn.language)
+        if filters.category and shelf:
+            return tuple(product for product in shelf.products.values() if product.category == filters.category)
+        return tuple(self._desk.kind(turn, question))
+
     def cards(self, turn: Turn, meaning: Meaning, answer: Answer) -> Answer:
         """The answer with the cards of the products that it is about."""
+        if answer.outcome == "refused" and answer.gear == "none" and meaning.attributes and len(meaning.products) == 1:
+            return self._desk.not_stated(turn, meaning.products[0], meaning.attributes)
         if answer.products or answer.outcome != "answered" or not meaning.about:
             return answer
         return replace(answer, products=self._desk.cards(turn, meaning.about))
@@ -118,7 +177,9 @@ class ProductAnswers:
         choice = self._desk.names_option(turn, asked.bare, product)
         if wish.fact or bare_title or (choice and len(beside) <= 3) or (wish.browse and len(beside) <= 1):
             return self._desk.facts(turn, asked.bare, product, wish)
-        return None
+        if wish.choice and product.variants and len(set(tokenize(without_choice(asked.bare))) - title) <= 1:
+            return self._desk.facts(turn, asked.bare, product, wish)
+        return self._desk.described(turn, product) if wish.about else None
 
     def _found_first(self, turn: Turn, passages: Sequence[Passage]) -> CatalogProduct | None:
         """The product that search is sure of, where the question describes it without its name."""
@@ -129,7 +190,7 @@ class ProductAnswers:
 
     def _which(self, turn: Turn, products: Sequence[CatalogProduct]) -> Answer | None:
         found = [product.product_id for product in products[:SEVERAL]]
-        listing = self._desk.listing(turn, SearchFilters(), ProductWish(), found, many=False)
+        listing = self._desk.listing(turn, Wanted("", among=tuple(products[:SEVERAL])), found)
         if listing is None:
             return None
         _, _, lines = listing.text.partition("\n")
@@ -138,29 +199,59 @@ class ProductAnswers:
     def _to_choose_from(
         self, turn: Turn, asked: Asked, wish: ProductWish, passages: Sequence[Passage]
     ) -> Answer | None:
-        products = [passage for passage in passages if passage.chunk.kind == "product"]
         filters, just_category = self._filters(turn, asked.text)
-        priced = filters.price_min is not None or filters.price_max is not None
+        foreign = _foreign(asked.text, filters)
+        if foreign:
+            filters = replace(filters, price_min=None, price_max=None, currency=None)
+        priced = filters.price_min is not None or filters.price_max is not None or foreign
         ends = wish.cheapest or wish.dearest
-        if not (priced or ends or wish.browse or just_category) or not (products or filters.category):
+        if not (priced or ends or wish.browse or just_category):
             return None
+        age = _AGE.search(asked.text)
+        limits = tuple(attribute for attribute in asked_attributes(asked.text) if attribute.limits)
+        among = self._among(turn, asked.text)
+        wanted = Wanted(
+            asked.text,
+            filters,
+            among=among,
+            attributes=limits,
+            cheapest=wish.cheapest,
+            dearest=wish.dearest,
+            by_price=foreign,
+            options=self._desk.choices(turn, asked.text, among),
+            kids=bool(_FOR_KIDS.search(asked.text.casefold())) and not age,
+            age=int(age.group(1) or age.group(2)) if age else None,
+        )
+        found = self._found(passages, certain=bool(priced or ends or filters.category or among))
+        if not among and not found and age:
+            shelf = self._desk.shelf(turn.shop, turn.language)
+            wanted = replace(wanted, among=tuple(shelf.products.values()) if shelf else ())
+        if not found and not wanted.among:
+            return None
+        answer = self._desk.listing(turn, wanted, found)
+        return self._in_shops_currency(turn, answer) if foreign and answer else answer
+
+    def _found(self, passages: Sequence[Passage], *, certain: bool) -> list[str]:
+        """The products that search found, unless other things fit the question better and products are not certain."""
+        products = [passage for passage in passages if passage.chunk.kind == "product"]
         first_kinds = [passage.chunk.kind for passage in passages[:ONE_OF_THE_FIRST]]
-        if not (priced or ends or filters.category) and first_kinds.count("product") * 2 < len(first_kinds):
-            return None
-        chances = [passage.score for passage in products]
-        best = max(chances, default=0.0)
-        if best < SHOWN_FROM and not (priced or ends or filters.category):
-            return None
-        found = [
-            str(passage.chunk.attributes.get("product_id", ""))
-            for passage, chance in zip(products, chances, strict=True)
-            if chance >= best * CLOSE
+        best = max((passage.score for passage in products), default=0.0)
+        if not certain and (best < SHOWN_FROM or first_kinds.count("product") * 2 < len(first_kinds)):
+            return []
+        return [
+            str(passage.chunk.attributes.get("product_id", "")) for passage in products if passage.score >= best * CLOSE
         ]
-        return self._desk.listing(turn, filters, wish, found, many=bool(filters.category))
+
+    def _in_shops_currency(self, turn: Turn, answer: Answer) -> Answer:
+        """The answer, led in by the currency that its prices are in."""
+        code = answer.products[0].currency if answer.products else turn.profile.currency
+        name = get_currency_name(code, locale=turn.language)
+        _, _, lines = answer.text.partition("\n")
+        return replace(answer, text=f"{turn.words.say('other_currency', currency=name)}\n{lines}")
 
     def _priced(self, turn: Turn, asked: Asked) -> bool:
         filters, _ = self._filters(turn, asked.text)
-        return filters.price_min is not None or filters.price_max is not None
+        return filters.price_min is not None or filters.price_max is not None or _foreign(asked.text, filters)
 
     def _filters(self, turn: Turn, question: str) -> tuple[SearchFilters, bool]:
         """Price range and category as the question states them, and whether it says little more than a category."""
@@ -169,9 +260,23 @@ class ProductAnswers:
             return SearchFilters(), False
         categories = sorted({product.category for product in shelf.products.values() if product.category})
         currencies = sorted({product.currency for product in shelf.products.values()})
-        filters = parse_filters(question, categories=categories, currencies=currencies)
+        stated = _BETWEEN.sub(r"在\1", question)
+        filters = parse_filters(stated, categories=categories, currencies=currencies)
         words = set(tokenize(question))
         named = [name for name in categories if (parts := set(tokenize(name))) and parts <= words]
         category = filters.category or (named[0] if len(named) == 1 else None)
         beside = words - set(tokenize(category)) if category else words
         return replace(filters, category=category), bool(category) and len(beside) <= BESIDE_CATEGORY
+
+
+def _foreign(question: str, filters: SearchFilters) -> bool:
+    """Whether a price is stated that is not in the shop's own currency, or not certainly."""
+    if filters.price_min is not None or filters.price_max is not None:
+        return filters.currency is None and bool(_YUAN.search(question))
+    stated = find_range(question.casefold())
+    return stated is not None and stated.currency is not None and not parse_filters(question, currencies=()).empty
+
+
+def _without_names(question: str, products: Sequence[CatalogProduct]) -> str:
+    names = {word for product in products for word in tokenize(product.title)}
+    return " ".join(word for word in question.split() if not tokenize(word) or not set(tokenize(word)) <= names)

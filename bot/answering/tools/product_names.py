@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rapidfuzz import process
@@ -18,6 +18,7 @@ SLIP_FROM_LETTERS = 6
 FAMILY_SHARE = 0.2  # of a name's weight that its first word must carry to stand for it
 RARE_IN_TITLES = 6
 CLEARLY = 0.1
+HAN_OF_ITS_OWN = 3  # characters, from which one word may stand for a name
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,14 @@ class Named:
         share: of the name's weight that the text holds, 0 to 1.
         weight: of the shared words; more where the name's beginning or its last word, the kind of thing, is there.
         words: shared ones.
+        model: whether the text says the whole name of its model, as far as that is known.
     """
 
     product_id: str
     share: float
     weight: float
     words: frozenset[str] = frozenset()
+    model: bool = False
 
 
 class ProductNames:
@@ -47,6 +50,7 @@ class ProductNames:
         self._titles: list[tuple[str, tuple[str, ...]]] = []
         self._by_word: defaultdict[str, list[int]] = defaultdict(list)
         self._ids: dict[str, str] = {}
+        self._models: dict[str, tuple[str, ...]] = {}
         for product in products:
             self._add(product)
         found_in = Counter(word for _, words in self._titles for word in set(words))
@@ -59,12 +63,23 @@ class ProductNames:
         for word in words:
             self._by_word[word].append(len(self._titles))
         self._titles.append((product.product_id, words))
+        begun = self._models.get(product.product_id)
+        if begun is None:
+            self._models[product.product_id] = words
+        elif begun != words:
+            same = next((at for at, pair in enumerate(zip(begun, words, strict=False)) if pair[0] != pair[1]), None)
+            self._models[product.product_id] = words[: min(len(begun), len(words)) if same is None else same]
         self._ids[product.product_id.casefold()] = product.product_id
         for variant in product.variants:
             self._ids[variant.variant_id.casefold()] = product.product_id
 
-    def named_in(self, text: str) -> list[Named]:
-        """The products that the text names, best first; those that share the best match come together."""
+    def named_in(self, text: str, *, exact: bool = True) -> list[Named]:
+        """The products that the text names, best first; those that share the best match come together.
+
+        Args:
+            text: in the shopper's words.
+            exact: leave out products whose model is more or less than the text says; not for texts that name several.
+        """
         by_id = [
             self._ids[word]
             for word in text.casefold().replace("?", " ").replace("？", " ").split()
@@ -80,7 +95,46 @@ class ProductNames:
             named = self._compare(place, words, beside)
             if named and (named.product_id not in best or best[named.product_id].weight < named.weight):
                 best[named.product_id] = named
-        return sorted(best.values(), key=lambda named: (-named.weight, -named.share))
+        found = self._exact(list(best.values()), beside, words) if exact else list(best.values())
+        return sorted(found, key=lambda named: (-named.weight, -named.share))
+
+    def rarely_named_in(self, text: str) -> list[str]:
+        """Products that a long word of the text names because no other product has it in its name."""
+        found = {
+            self._titles[places[0]][0]: None
+            for word in tokenize(text)
+            if len(word) >= (SLIP_FROM_LETTERS if word.isascii() else HAN_OF_ITS_OWN)
+            and (places := self._by_word.get(word, ()))
+            and len({self._titles[place][0] for place in places}) == 1
+        }
+        return list(found)
+
+    def _exact(self, named: list[Named], beside: set[tuple[str, str]], words: set[str]) -> list[Named]:
+        """Without those whose model is not the one that the text says in whole.
+
+        The model is what a name begins with in every language: "Kitebird Air" is said by "kitebird air buds", and
+        "Kitebird Air Pro" is not; where "Kitebird Air Pro" is said, "Kitebird Air" is not meant.
+        """
+
+        def said(model: tuple[str, ...]) -> bool:
+            return bool(model) and model[0] in words and all(pair in beside for pair in pairwise(model))
+
+        models = {one.product_id: self._models.get(one.product_id, ()) for one in named}
+        whole = {model for model in models.values() if said(model)}
+        whole -= {
+            model for model in whole if any(len(other) > len(model) and other[: len(model)] == model for other in whole)
+        }
+        kept = []
+        for one in named:
+            model = models[one.product_id]
+            related = [
+                other
+                for other in whole
+                if other != model and (other[: len(model)] == model or model[: len(other)] == other)
+            ]
+            if not related or not model:
+                kept.append(replace(one, model=model in whole))
+        return kept
 
     def _compare(self, place: int, words: set[str], beside: set[tuple[str, str]]) -> Named | None:
         """A name counts by its first two words, by a rare first one, or by half of its weight."""

@@ -18,6 +18,8 @@ class ProductWish:
         browse: products to choose from.
         cheapest, dearest: the one at that end of the price.
         compare: what sets several apart.
+        choice: a colour or size is named.
+        about: what the product is like as a whole.
         service: it is rather about delivery, returns and the like.
     """
 
@@ -28,6 +30,8 @@ class ProductWish:
     cheapest: bool = False
     dearest: bool = False
     compare: bool = False
+    choice: bool = False
+    about: bool = False
     service: bool = False
 
     @property
@@ -40,6 +44,17 @@ def product_wish(question: str) -> ProductWish:
     """What the question asks of products."""
     plain = unicodedata.normalize("NFKC", question).casefold().replace("’", "'")
     return ProductWish(**{name: bool(pattern.search(plain)) for name, pattern in _cues().items()})
+
+
+def choice_said(question: str) -> str:
+    """The colour or size that the question names, as it is put there; empty where it names none."""
+    found = _cues()["choice"].search(unicodedata.normalize("NFKC", question).casefold())
+    return found.group().strip(" 的") if found else ""
+
+
+def without_choice(question: str) -> str:
+    """The question without colours and sizes."""
+    return _cues()["choice"].sub(" ", unicodedata.normalize("NFKC", question).casefold())
 
 
 @cache

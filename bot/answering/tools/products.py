@@ -1,22 +1,30 @@
 """ProductDesk: prices, stock and choices of products, filled in by code from rows."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.answering.money import money
+from bot.answering.tools.product_attributes import Attribute, plainly
 from bot.answering.tools.product_names import ProductNames, nearest, separate
 from bot.answering.tools.product_options import Asked, asked_options, options_of
-from bot.answering.tools.product_wish import ProductWish
+from bot.answering.tools.product_wish import ProductWish, choice_said
 from bot.answering.turn import Answer, Turn
 from bot.reply import ProductCard
 from knowledge.catalog import Catalog, CatalogProduct, CatalogVariant
 from knowledge.filters import SearchFilters
+from knowledge.keywords import tokenize
 from knowledge.versions import KnowledgeVersions
 
 FEW = 5  # pieces, from which on the shopper is told that only so many are left
 SHOWN = 5
 WELL_NAMED = 0.2  # share of a name, for it to be one of several that are compared
+_YEAR = re.compile(r"[(（]?(?:19|20)\d\d ?(?:model|款)?[)）]?")
+_MEASURE = re.compile(r"(?:\s[\d.×% ]*\d[\d.×% ]*(?:ml|l|m|mm|cm|w|inch|毫升|升|米|毫米|厘米|瓦|寸)?)+$", re.IGNORECASE)
+_EARLIER = re.compile(
+    r"\blast year'?s?\b|\b(?:older|previous|earlier|former|old) (?:version|model|one)\b|去年|旧款|上一代|老款"
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,49 @@ class Shelf:
     version: int
     products: Mapping[str, CatalogProduct]
     names: ProductNames
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What products to choose from must have.
+
+    Attributes:
+        question: whose words order them.
+        filters: price range and category.
+        among: all of the kind that the question names; none: whatever search found.
+        attributes: that each must have.
+        options: colours and sizes, one of which must be in stock; None where none is named.
+        by_price: order by price alone, lowest first.
+        kids: whether they are to be for children.
+        age: in years, that they must suit; None where none is said.
+    """
+
+    question: str
+    filters: SearchFilters = field(default_factory=SearchFilters)
+    among: tuple[CatalogProduct, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    cheapest: bool = False
+    dearest: bool = False
+    by_price: bool = False
+    options: Asked | None = None
+    kids: bool = False
+    age: int | None = None
+
+    def fits(self, product: CatalogProduct) -> bool:
+        """Whether a product has all of it, and in stock where a colour or size is asked for."""
+        return (
+            _admits(product, self.filters)
+            and all(attribute.had_by(product) for attribute in self.attributes)
+            and (not self.kids or _for_kids(product))
+            and (self.age is None or _from_age(product) <= self.age)
+            and (
+                self.options is None
+                or any(
+                    self.options.values and self.options.fits(variant) and variant.stock != 0
+                    for variant in product.variants
+                )
+            )
+        )
 
 
 class ProductDesk:
@@ -61,16 +112,39 @@ class ProductDesk:
         shelf = self.shelf(turn.shop, turn.language)
         if shelf is None:
             return []
-        found = nearest(shelf.names.named_in(question))
-        return [shelf.products[one.product_id] for one in found if one.product_id in shelf.products]
+        matches = [one for one in shelf.names.named_in(question) if one.product_id in shelf.products]
+        if _EARLIER.search(plainly(question)):
+            earlier = [one for one in matches if _YEAR.search(shelf.products[one.product_id].title)]
+            matches = earlier[:1] or matches
+        return [shelf.products[one.product_id] for one in nearest(matches)]
+
+    def models_named(self, turn: Turn, question: str) -> bool:
+        """Whether the question says the whole name of a model, such as "Summit GT"."""
+        shelf = self.shelf(turn.shop, turn.language)
+        return shelf is not None and any(one.model for one in shelf.names.named_in(question))
+
+    def rarely_named(self, turn: Turn, question: str) -> list[CatalogProduct]:
+        """The product that a long word names, as no other has it; none where such words name several."""
+        shelf = self.shelf(turn.shop, turn.language)
+        found = shelf.names.rarely_named_in(question) if shelf else []
+        return self.get(turn, found) if len(found) == 1 else []
 
     def all_named(self, turn: Turn, question: str) -> list[CatalogProduct]:
         """Every product that the question names well enough, the best match first."""
         shelf = self.shelf(turn.shop, turn.language)
         if shelf is None:
             return []
-        found = [one for one in separate(shelf.names.named_in(question)) if one.share >= WELL_NAMED]
-        return [shelf.products[one.product_id] for one in found if one.product_id in shelf.products]
+        matches = separate(shelf.names.named_in(question, exact=False))
+        found = [one for one in matches if one.share >= WELL_NAMED and one.product_id in shelf.products]
+        products = [shelf.products[one.product_id] for one in found]
+        if _YEAR.search(question) or _EARLIER.search(plainly(question)):
+            return products
+        present = {_YEAR.sub("", product.title).strip() for product in products if not _YEAR.search(product.title)}
+        return [
+            product
+            for product in products
+            if not _YEAR.search(product.title) or _YEAR.sub("", product.title).strip() not in present
+        ]
 
     def cards(self, turn: Turn, product_ids: Sequence[str]) -> tuple[ProductCard, ...]:
         """The cards of products by id."""
@@ -93,46 +167,115 @@ class ProductDesk:
             text = _of_variants(turn, product, fitting, asked, wish)
         elif absent := self._known_elsewhere(turn, question, product):
             text = self._missing(turn, product, absent)
+        elif wish.choice and options_of(product):
+            text = self._missing(turn, product, Asked((("", choice_said(question)),)))
         elif wish.options:
             text = _choices(turn, product)
         else:
             text = _of_product(turn, product, wish)
         return Answer(text, "answered", "facts", "product_fact", products=(card(product),))
 
+    def attributes(
+        self, turn: Turn, products: Sequence[CatalogProduct], attributes: Sequence[Attribute]
+    ) -> Answer | None:
+        """What the rows of these products state of the attributes, and what their own descriptions say of them.
+
+        Returns:
+            None where neither says anything of any of the products.
+        """
+        said = {product.product_id: _attribute_sentences(turn, product, attributes) for product in products}
+        if not any(said.values()):
+            return None
+        lines = [
+            turn.words.join(*said[product.product_id]) or _not_stated(turn, product, attributes) for product in products
+        ]
+        text = lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+        cards = tuple(card(product) for product in products)
+        return Answer(text, "answered", "facts", "product_attribute", products=cards)
+
+    def not_stated(self, turn: Turn, product: CatalogProduct, attributes: Sequence[Attribute]) -> Answer:
+        """Says that the shop's information on the product does not tell."""
+        return Answer(_not_stated(turn, product, attributes), "refused", "none", "not_stated")
+
+    def described(self, turn: Turn, product: CatalogProduct) -> Answer | None:
+        """The product's own description; None where it has none."""
+        if not product.description:
+            return None
+        text = turn.words.say("described", title=product.title, description=product.description)
+        return Answer(text, "answered", "facts", "product_described", products=(card(product),))
+
     def names_option(self, turn: Turn, question: str, product: CatalogProduct) -> bool:
         """Whether the question names a choice, of this product or as other products have it."""
         return bool(asked_options(question, [product]).values or self._known_elsewhere(turn, question, product))
 
-    def listing(
-        self, turn: Turn, filters: SearchFilters, wish: ProductWish, found: Sequence[str], *, many: bool
-    ) -> Answer | None:
-        """Products to choose from.
+    def kind(self, turn: Turn, question: str) -> list[CatalogProduct]:
+        """All products of the kind of thing that the question names, such as tents; none where it names none.
 
-        Args:
-            turn: the question's turn.
-            filters: price range and category that the question states.
-            wish: whether the cheapest or dearest is wanted.
-            found: product ids as search ranked them.
-            many: whether all of a category are meant, or only what search found.
+        A kind is what a product's name ends in.
+        """
+        shelf = self.shelf(turn.shop, turn.language)
+        if shelf is None:
+            return []
+        words = {word for word in tokenize(question) if len(word) > 1}
+        ends = {product.product_id: _end(product.title) for product in shelf.products.values()}
+        kinds = {word for word in words if any(_is_kind(word, end) for end in ends.values())}
+        return [
+            product
+            for product in shelf.products.values()
+            if any(_is_kind(word, ends[product.product_id]) for word in kinds)
+        ]
+
+    def choices(self, turn: Turn, question: str, products: Sequence[CatalogProduct]) -> Asked | None:
+        """The colours and sizes that the question names, of these products or of the shop's others.
+
+        Returns:
+            None where it names none; without values where the shop has nothing in what it names.
         """
         shelf = self.shelf(turn.shop, turn.language)
         if shelf is None:
             return None
-        fitting = [product for product in shelf.products.values() if _admits(product, filters)] if many else []
-        ranked = [
-            shelf.products[one] for one in found if one in shelf.products and _admits(shelf.products[one], filters)
-        ]
-        products = list({product.product_id: product for product in [*ranked, *fitting]}.values())
-        if many:
-            products = [product for product in products if product in fitting]
+        named = asked_options(question, products)
+        if named.values:
+            return named
+        if not choice_said(question):
+            return None
+        return asked_options(question, list(shelf.products.values()))
+
+    def listing(self, turn: Turn, wanted: Wanted, found: Sequence[str]) -> Answer | None:
+        """Products to choose from, those that the question's words fit best first.
+
+        Args:
+            turn: the question's turn.
+            wanted: what each must have.
+            found: product ids as search ranked them.
+
+        Returns:
+            None where nothing tells which products are meant.
+        """
+        shelf = self.shelf(turn.shop, turn.language)
+        if shelf is None:
+            return None
+        ranked = [shelf.products[one] for one in dict.fromkeys(found) if one in shelf.products]
+        meant = list(wanted.among) or ranked
+        places = {product.product_id: place for place, product in enumerate(ranked)}
+        products = [product for product in meant if wanted.fits(product)]
         if not products:
-            return Answer(turn.words.say("found_none"), "refused", "facts", "no_such_product") if many else None
-        if wish.cheapest or wish.dearest:
+            return Answer(turn.words.say("found_none"), "refused", "none", "no_such_product") if wanted.among else None
+        words = set() if wanted.by_price else set(tokenize(wanted.question))
+        products.sort(
+            key=lambda product: (
+                (product.price is None, product.price or Decimal(0)) if wanted.by_price else (False, Decimal(0)),
+                -len(words & _words_of(product)),
+                places.get(product.product_id, len(places)),
+                product.price or Decimal(0),
+            )
+        )
+        if wanted.cheapest or wanted.dearest:
             products = sorted(
                 (product for product in products if product.price is not None),
-                key=lambda product: (product.price or Decimal(0)) * (-1 if wish.dearest else 1),
+                key=lambda product: (product.price or Decimal(0)) * (-1 if wanted.dearest else 1),
             )
-        return _listed(turn, products, wish)
+        return _listed(turn, products, wanted) if products else None
 
     def _missing(self, turn: Turn, product: CatalogProduct, asked: Asked) -> str:
         words = turn.words
@@ -170,6 +313,20 @@ def card(product: CatalogProduct) -> ProductCard:
     )
 
 
+_KIDS = re.compile(r"\b(?:kids?|child|children|junior|baby|toddler)\b|儿童|宝宝|童|小孩")
+
+
+def _for_kids(product: CatalogProduct) -> bool:
+    said = " ".join([product.title, *(str(value) for value in product.attributes.values())])
+    return bool(_KIDS.search(plainly(said).replace("'s", ""))) or "age_from" in product.attributes
+
+
+def _from_age(product: CatalogProduct) -> float:
+    """The age it is made for; above every child's where it is not for children."""
+    stated = str(product.attributes.get("age_from", ""))
+    return float(stated) if stated.replace(".", "", 1).isdigit() else 99.0
+
+
 def _web(url: str | None) -> str | None:
     return url if url and url.startswith(("http://", "https://")) else None
 
@@ -183,6 +340,27 @@ def _admits(product: CatalogProduct, filters: SearchFilters) -> bool:
         return False
     low, high = filters.price_min, filters.price_max
     return (low is None or product.price >= low) and (high is None or product.price <= high)
+
+
+def _attribute_sentences(turn: Turn, product: CatalogProduct, attributes: Sequence[Attribute]) -> list[str]:
+    words, sentences = turn.words, []
+    for attribute in attributes:
+        values = attribute.values(product)
+        told = attribute.told(product)
+        sentences += [words.say("attribute", title=product.title, name=name, value=value) for name, value in values]
+        if told and told not in sentences:
+            sentences.append(told if sentences else words.say("described", title=product.title, description=told))
+    return sentences
+
+
+def _not_stated(turn: Turn, product: CatalogProduct, attributes: Sequence[Attribute]) -> str:
+    names = turn.words.listed([_within(attribute.label(turn.language)) for attribute in attributes])
+    return turn.words.say("attribute_unknown", title=product.title, name=names)
+
+
+def _within(label: str) -> str:
+    """A label inside a sentence: `Weight` as `weight`, `R-value` as it is."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _of_product(turn: Turn, product: CatalogProduct, wish: ProductWish) -> str:
@@ -251,11 +429,11 @@ def _stock_key(stock: int | None) -> str:
     return "few_left" if stock <= FEW else "in_stock"
 
 
-def _listed(turn: Turn, products: Sequence[CatalogProduct], wish: ProductWish) -> Answer:
+def _listed(turn: Turn, products: Sequence[CatalogProduct], wanted: Wanted) -> Answer:
     words, shown = turn.words, products[:SHOWN]
-    if wish.cheapest or wish.dearest:
+    if wanted.cheapest or wanted.dearest:
         first = shown[0]
-        key = "found_cheapest" if wish.cheapest else "found_dearest"
+        key = "found_cheapest" if wanted.cheapest else "found_dearest"
         lead = words.say(key, title=first.title, price=_price(turn, first))
         return Answer(lead, "answered", "facts", key, products=tuple(card(one) for one in shown[:3]))
     if len(products) == 1:
@@ -266,6 +444,7 @@ def _listed(turn: Turn, products: Sequence[CatalogProduct], wish: ProductWish) -
         lead = words.say("found_many", count=len(shown))
     lines = [
         words.say("found_line", title=product.title, price=_price(turn, product), stock=_line_stock(turn, product))
+        + _stated_beside(turn, product, wanted.attributes)
         for product in shown
     ]
     return Answer(
@@ -275,6 +454,27 @@ def _listed(turn: Turn, products: Sequence[CatalogProduct], wish: ProductWish) -
         "products_found",
         products=tuple(card(one) for one in shown),
     )
+
+
+def _stated_beside(turn: Turn, product: CatalogProduct, attributes: Sequence[Attribute]) -> str:
+    stated = [value for attribute in attributes for value in attribute.values(product)]
+    return "".join(turn.words.say("found_attribute", name=_within(name), value=value) for name, value in stated)
+
+
+def _end(title: str) -> str:
+    """A name without what stands after the kind of thing: `Fjord 2 Tent (2025 model)` ends in `Tent`."""
+    return _MEASURE.sub("", re.sub(r"[(（].*|,.*", "", title).strip()).strip()
+
+
+def _is_kind(word: str, end: str) -> bool:
+    if word.isascii():
+        return bool(last := tokenize(end)[-1:]) and last[0] == word
+    return end.endswith(word)
+
+
+def _words_of(product: CatalogProduct) -> set[str]:
+    said = [product.title, product.category, *(str(value) for value in product.attributes.values())]
+    return set(tokenize(" ".join(said)))
 
 
 def _price(turn: Turn, product: CatalogProduct) -> str:
