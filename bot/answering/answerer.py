@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answering import suggestions
-from bot.answering.answerable import SHOWN_FROM
+from bot.answering.answerable import READ_FROM
 from bot.answering.citing import citations_of, piece, quoted, side_by_side, text_of
 from bot.answering.extraction import Extract, Extractor, Reading, extract, to_write_from
 from bot.answering.followups import Asked, standalone
 from bot.answering.language import LANGUAGES
 from bot.answering.llm import Waiting
 from bot.answering.product_answers import Meaning, ProductAnswers
+from bot.answering.shop_words import as_shops_say, translated, with_the_newer
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
 from bot.answering.writer import Ended, Source, Writer, Written
@@ -24,6 +25,8 @@ from knowledge.search import Searcher
 from knowledge.versions import KnowledgeVersions
 
 PASSAGES = 8
+PUT_OTHERWISE = 0.85  # trust in what was found by the question in a shop's words, beside its own
+TRANSLATED = 0.6
 SAME_QUESTION = 0.8  # share of common words with a FAQ entry's question, from which its answer is given as it is
 LINE_SHOWN_FROM = 0.3  # fit of a product's best line to what is asked of the product
 
@@ -72,6 +75,8 @@ class Answerer:
         """The answer to a question, streamed where it is written sentence by sentence."""
         yield ReplyChunk(kind="status", status="searching")
         asked = self._narrowed(turn, standalone(turn, self._products.shown_before(turn)))
+        if asked.leaning:
+            asked = replace(asked, text=with_the_newer(asked.text, asked.bare))
         meaning = self._products.meaning(turn, asked)
         with watch.stage("search"):
             passages = self._found(turn, asked, meaning.about)
@@ -98,7 +103,7 @@ class Answerer:
     def _found(self, turn: Turn, asked: Asked, about: Sequence[str]) -> list[Passage]:
         """Passages for the question; those of certain products first where it is about these."""
         today = self._today()
-        found = self._searcher.search(asked.text, shop=turn.shop, k=PASSAGES, language=turn.language, today=today)
+        found = self._searched(turn, asked.text, today)
         if not about:
             return found
         filters = SearchFilters(product_ids=tuple(about), language=turn.language)
@@ -108,6 +113,23 @@ class Answerer:
         ids = {passage.chunk.id for passage in theirs}
         others = [passage for passage in found if passage.chunk.id not in ids and passage.chunk.kind != "product"]
         return [*theirs, *others]
+
+    def _searched(self, turn: Turn, question: str, today: date) -> list[Passage]:
+        """Passages for the question as asked, as shops would put it, and with its known things in the other language.
+
+        The places follow the first; what only the others found stands behind what is at least as sure.
+        """
+        ways = [(question, turn.language, 1.0), (as_shops_say(question, turn.language), turn.language, PUT_OTHERWISE)]
+        ways += [(translated(question, other), other, TRANSLATED) for other in LANGUAGES if other != turn.language]
+        best: dict[str, Passage] = {}
+        for asked, language, trust in ways:
+            if not asked or (trust < 1.0 and asked == question.casefold()):
+                continue
+            for passage in self._searcher.search(asked, shop=turn.shop, k=PASSAGES, language=language, today=today):
+                known = best.get(passage.chunk.id)
+                if known is None or known.score < passage.score * trust:
+                    best[passage.chunk.id] = replace(passage, score=passage.score * trust)
+        return list(best.values())
 
     def _compared(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
         """What each of several products says to the question, one after the other."""
@@ -127,7 +149,7 @@ class Answerer:
     ) -> Generator[ReplyChunk, None, Answer]:
         question = meaning.beside_names(asked.text) if meaning.about else asked.text
         with watch.stage("extract"):
-            readings = self._extractor.read(question, passages)
+            readings = self._extractor.read(question, passages, about=meaning.about)
         if not readings:
             return refusal(turn, "nothing_to_quote")
         if not _good_enough(readings[0], meaning):
@@ -191,7 +213,7 @@ def _good_enough(reading: Reading, meaning: Meaning) -> bool:
     """Whether to show it: by the passage, or by its best line where the product is known and only the line is open."""
     if reading.passage.chunk.attributes.get("product_id") in meaning.about:
         return float(reading.scores.max()) >= LINE_SHOWN_FROM
-    return reading.passage.score >= SHOWN_FROM
+    return reading.score >= READ_FROM
 
 
 def refusal(turn: Turn, reason: str) -> Answer:

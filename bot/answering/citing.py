@@ -31,7 +31,17 @@ def quoted(turn: Turn, extract: Extract, *, reason: str) -> Answer:
     chunk = extract.passage.chunk
     lead = turn.words.say(f"source_in_{chunk.language}") + "\n" if chunk.language != turn.language else ""
     citation = cite(extract.passage, 1, quote=extract.quote, span=extract.text)
-    return Answer(f"{lead}{extract.text} [1]", "answered", "extracted", reason, citations=(citation,))
+    return Answer(
+        f"{lead}{_ended(extract.text, chunk.language)} [1]", "answered", "extracted", reason, citations=(citation,)
+    )
+
+
+def _ended(text: str, language: str) -> str:
+    """The text with a full stop where it was cut off at a semicolon or none stood."""
+    text = text.rstrip().rstrip("；;，,")
+    if text.endswith((".", "!", "?", "。", "！", "？", ")", "）", "”", '"')) or "\n" in text:
+        return text
+    return text + ("。" if language == "zh" else ".")
 
 
 def side_by_side(extracts: Sequence[Extract]) -> Answer:

@@ -1,7 +1,7 @@
 """Cuts a passage into Units: the sentences, list items and table rows that answers quote and are checked against."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +16,8 @@ _SINGLE_EMPHASIS = re.compile(r"(?<![\w*])\*(?!\s)([^*\n]+?)(?<!\s)\*(?![\w*])")
 _TAG = re.compile(r"</?[a-zA-Z][^>\n]*>")
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _ITEM = re.compile(r"(?:[-*+•·]|\d{1,2}[.)、])\s+(.*)")
+_HAN = re.compile(r"[㐀-鿿]")
+BARE_CELL = 4  # characters, up to which a row's first cell is shown with its column's heading
 _RULE = re.compile(r"\|?[\s:|-]+\|?")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[a-zA-Z]|e\.g|i\.e|U\.S|p\.m|a\.m|No|Nos|Mr|Mrs|Ms|Dr|St|approx|incl|excl|max|min|vs|etc|Inc|Ltd|Co))\.$"
@@ -43,6 +45,7 @@ class Unit:
         quote: as it stands in the passage.
         lead: the heading or the line that a list item or table row hangs under; else empty.
         group: the units of one list, table or paragraph share it.
+        cells: of a table row, each with its column's heading.
     """
 
     text: str
@@ -50,6 +53,7 @@ class Unit:
     kind: UnitKind
     lead: str
     group: int
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 def units(chunk: Chunk) -> tuple[Unit, ...]:
@@ -103,7 +107,8 @@ def _units(heading_path: str, text: str) -> Iterator[Unit]:
             if not header:
                 header = cells
             else:
-                yield Unit(_row(header, cells), line, "row", lead, group)
+                named = tuple(zip(header, cells, strict=False))
+                yield Unit(_row(named), line, "row", lead, group, named)
         elif item := _ITEM.fullmatch(line):
             if in_block != "item":
                 group += in_block == ""
@@ -130,10 +135,22 @@ def _join_questions(found: list[Unit]) -> Iterator[Unit]:
             yield unit
 
 
-def _row(header: list[str], cells: list[str]) -> str:
-    first, *rest = cells
-    named = [f"{name}: {cell}" if name else cell for name, cell in zip(header[1:], rest, strict=False) if cell]
-    return f"{first} – {'; '.join(named)}" if named else first
+def _row(cells: Sequence[tuple[str, str]]) -> str:
+    """A table row as a reader would say it: "Canada: standard shipping $11.90, free from $120"."""
+    (heading, first), *rest = cells
+    chinese = bool(_HAN.search("".join(name + cell for name, cell in cells)))
+    # A bare "M" or "25–49" says nothing without what it is.
+    bare = len(first) <= BARE_CELL or bool(re.match(r"[\d<>≥≤]", first))
+    subject = f"{heading} {first}" if heading and bare else first
+    named = [f"{_inside(name)} {cell}".strip() for name, cell in rest if cell]
+    if not named:
+        return subject
+    return f"{subject}{'：' if chinese else ': '}{('，' if chinese else ', ').join(named)}{'。' if chinese else '.'}"
+
+
+def _inside(heading: str) -> str:
+    """A column's heading within a sentence: lower case unless it is an abbreviation or a name of several capitals."""
+    return heading[:1].lower() + heading[1:] if heading[1:] == heading[1:].lower() else heading
 
 
 def _last_heading(path: str) -> str:

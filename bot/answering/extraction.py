@@ -1,23 +1,31 @@
 """Extractor: the passage's own best sentences as an answer, word for word."""
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from bot.answering.asking import answers, asking, within
+from bot.answering.coverage import Coverage
 from bot.answering.evidence import Unit, units
+from bot.answering.shop_words import as_shops_say
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
 from knowledge.keywords import tokenize
 
-PASSAGES_READ = 6
+PASSAGES_READ = 20
 UNITS_EMBEDDED = 48  # a bound on the time, on pages of many short lines
-MEANING_WEIGHT = 0.6
-UNIT_WEIGHT = 1.0  # of the best sentence beside the passage's own score
-SHORT = {"en": 340, "zh": 170}  # characters that may be shown whole
+MEANING_WEIGHT = 0.55
+SHARED_WEIGHT = 0.33
+SHAPE_WEIGHT = 0.17  # of being the kind of answer that was asked for
+SIZED_WEIGHT = 0.3
+MISSED_WEIGHT = 0.2  # of speaking of none of the places and goods that were asked about
+OTHER_PRODUCT = 0.1  # off a product's page where the question names no product
+PASSAGE_WEIGHT = 0.75  # of search's score beside that of the best sentence
+COVERED_WEIGHT = 0.15
+OPENING_WEIGHT = 0.15  # of the first lines under a heading that says what was asked
+SHORT = {"en": 400, "zh": 190}  # characters that may be shown whole
 WINDOW_SENTENCES = 3
 NEIGHBOUR_SHARE = 0.75  # of the best sentence's score, for one beside it to come along
 LIST_ITEMS = 8
@@ -29,16 +37,20 @@ class Reading:
 
     Attributes:
         scores: how well each unit fits the question, (n_units,), 0 to 1.
+        covered: the share of the question that the passage as a whole speaks of, 0 to 1.
+        off: what is taken off for a passage on a product that was not asked about.
     """
 
     passage: Passage
     units: tuple[Unit, ...]
     scores: np.ndarray
+    covered: float
+    off: float = 0.0
 
     @property
     def score(self) -> float:
         """Of the passage and its best unit together."""
-        return self.passage.score + UNIT_WEIGHT * float(self.scores.max())
+        return PASSAGE_WEIGHT * self.passage.score + float(self.scores.max()) + COVERED_WEIGHT * self.covered - self.off
 
 
 @dataclass(frozen=True)
@@ -68,29 +80,44 @@ class Extractor:
         self._embedder = embedder
         self._vector = lru_cache(maxsize=8192)(self._embed)
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """The first passages with their units scored, the best first; those without a sentence are left out."""
+    def read(self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()) -> list[Reading]:
+        """The first passages with their units scored, the best first; those without a sentence are left out.
+
+        Args:
+            question: standing alone.
+            passages: as search ranked them.
+            about: ids of the products that the question is about.
+        """
         pairs = [(passage, units(passage.chunk)[:UNITS_EMBEDDED]) for passage in passages[:PASSAGES_READ]]
         pairs = [(passage, found) for passage, found in pairs if found]
         if not pairs:
             return []
         scores = self._scores(question, pairs)
-        readings = [Reading(passage, found, score) for (passage, found), score in zip(pairs, scores, strict=True)]
+        readings = [
+            Reading(passage, found, score, covered, off=_off(passage, about))
+            for (passage, found), (score, covered) in zip(pairs, scores, strict=True)
+        ]
         return sorted(readings, key=lambda reading: -reading.score)
 
-    def _scores(self, question: str, read: Sequence[tuple[Passage, Sequence[Unit]]]) -> list[np.ndarray]:
-        """One score a unit, 0 to 1, an array for each passage."""
-        asked = self._embedder.embed_questions([question])[0]
+    def _scores(self, question: str, read: Sequence[tuple[Passage, Sequence[Unit]]]) -> list[tuple[np.ndarray, float]]:
+        """For each passage a score a unit, 0 to about 1, and how much of the question it speaks of."""
+        asked = self._embedder.embed_questions([as_shops_say(question, _language(question))])[0]
         texts = [[_in_context(passage, unit) for unit in found] for passage, found in read]
         words = [[set(tokenize(text)) for text in group] for group in texts]
-        rarity = _rarity([bag for group in words for bag in group])
-        wanted = set(tokenize(question))
-        most = sum(rarity.get(word, 0.0) for word in wanted) or 1.0
+        coverage = Coverage(question, [bag for group in words for bag in group])
+        wanted = asking(question)
         result = []
-        for group, bags in zip(texts, words, strict=True):
+        for (passage, found), group, bags in zip(read, texts, words, strict=True):
+            named = set(tokenize(f"{passage.chunk.title} {passage.chunk.heading}"))
             meaning = np.array([float(self._vector(text) @ asked) for text in group])
-            shared = np.array([sum(rarity[word] for word in wanted & bag) / most for bag in bags])
-            result.append(MEANING_WEIGHT * np.clip(meaning, 0, 1) + (1 - MEANING_WEIGHT) * shared)
+            shared = np.array([coverage.of(bag) for bag in bags])
+            shape = np.array([answers(unit.text, wanted.kind) for unit in found], dtype=float)
+            sized = np.array([_sized(unit, wanted.numbers, question) for unit in found])
+            opening = np.array([unit.group == found[0].group for unit in found]) * coverage.of(named)
+            score = MEANING_WEIGHT * np.clip(meaning, 0, 1) + SHARED_WEIGHT * shared + SHAPE_WEIGHT * shape
+            score += SIZED_WEIGHT * sized + OPENING_WEIGHT * opening
+            score -= MISSED_WEIGHT * np.array([coverage.missed(bag | named) for bag in bags])
+            result.append((np.clip(score, 0, None), coverage.of(named.union(*bags))))
         return result
 
     def _embed(self, text: str) -> np.ndarray:
@@ -118,9 +145,25 @@ def to_write_from(reading: Reading) -> tuple[Unit, ...]:
     return tuple(reading.units[place] for place in _choose(reading.passage, reading.units, reading.scores))
 
 
-def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:
-    found_in = Counter(word for bag in bags for word in bag)
-    return {word: math.log1p(len(bags) / count) for word, count in found_in.items()}
+def _off(passage: Passage, about: Sequence[str]) -> float:
+    return (
+        0.0 if passage.chunk.kind != "product" or passage.chunk.attributes.get("product_id") in about else OTHER_PRODUCT
+    )
+
+
+def _sized(unit: Unit, numbers: Sequence[float], question: str) -> float:
+    """1 for the row of a size or quantity that the question names, -1 for one of another, 0 for all else."""
+    if unit.kind != "row" or not numbers:
+        return 0.0
+    asked = set(tokenize(question))
+    named = [cell for heading, cell in unit.cells if set(tokenize(heading)) & asked]
+    fits = [within(cell, number) for cell in named or [unit.cells[0][1]] for number in numbers]
+    known = [fit for fit in fits if fit is not None]
+    return (1.0 if any(known) else -1.0) if known else 0.0
+
+
+def _language(text: str) -> str:
+    return "zh" if any("㐀" <= character <= "鿿" for character in text) else "en"
 
 
 def _in_context(passage: Passage, unit: Unit) -> str:

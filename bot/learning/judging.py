@@ -64,7 +64,8 @@ def _cards(reply: Reply) -> str:
 
 
 def _refused_wrongly(question: GoldenQuestion, reply: Reply) -> bool:
-    return reply.outcome == "refused" and "wrong_identity" not in question.tags
+    # To say that no such order is found is the right reply where the details do not match.
+    return reply.outcome == "refused" and "wrong_identity" not in question.tags and reply.reason != "order_not_found"
 
 
 def _handled(question: GoldenQuestion, reply: Reply) -> bool | None:
