@@ -10,7 +10,9 @@ from importlib.resources import files
 import yaml
 
 from bot.answering.intent import classify
-from bot.answering.tools.product_wish import product_wish
+from bot.answering.shop_words import meant
+from bot.answering.tools.product_attributes import asked_attributes, without
+from bot.answering.tools.product_wish import product_wish, without_choice
 from bot.answering.turn import Turn
 from bot.conversation.history import MessageView
 from bot.reply import ProductCard
@@ -18,6 +20,7 @@ from knowledge.keywords import tokenize
 
 SHORT_WORDS = 5  # content words, up to which an opening like "and …" leans on the question before
 LOOK_BACK = 6  # messages
+BESIDE_FACT = 0  # content words beside an attribute or colour, with which a message names nothing that it is about
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class _Cues:
     demonstrative: re.Pattern[str]
     last: re.Pattern[str]
     ordinals: tuple[re.Pattern[str], ...]
+    asks: re.Pattern[str]
 
 
 def standalone(turn: Turn, shown: Sequence[ProductCard]) -> Asked:
@@ -76,13 +80,34 @@ def standalone(turn: Turn, shown: Sequence[ProductCard]) -> Asked:
         return Asked(f"{chosen[0].title} {bare}", bare, products, leaning=True, chosen=len(chosen) < len(shown))
     if product_wish(bare).service and shown:
         return Asked(bare, bare, products, leaning=True)
-    return Asked(f"{before} {bare}", bare, products, leaning=True)
+    return Asked(_joined(before, bare, cues), bare, products, leaning=True)
+
+
+def _joined(before: str, bare: str, cues: _Cues) -> str:
+    """The question before with what the new message puts in its place.
+
+    Another place or kind of goods takes the place of the one before; another question takes the place of the question.
+    """
+    plain = unicodedata.normalize("NFKC", before).casefold()
+    after = unicodedata.normalize("NFKC", bare).casefold()
+    for kind in ("place", "goods"):
+        new, old = ([thing.said for thing in meant(text) if thing.kind == kind] for text in (after, plain))
+        if len(new) == 1 and len(old) == 1 and new != old:
+            return plain.replace(old[0], new[0], 1)
+    if cues.asks.search(after):
+        plain = " ".join(cues.asks.sub(" ", plain).split())
+    return f"{plain} {bare}"
 
 
 def _bare_fact(plain: str) -> bool:
-    """Whether it asks for a price, stock or choices of something it does not name."""
+    """Whether it asks for a price, stock, choice or attribute of something it does not name."""
     wish = product_wish(plain)
-    return wish.fact and len(tokenize(plain)) <= SHORT_WORDS
+    if wish.fact and len(tokenize(plain)) <= SHORT_WORDS:
+        return True
+    attributes = asked_attributes(plain)
+    if not attributes and not wish.choice:
+        return False
+    return len(tokenize(without_choice(without(plain, attributes)))) <= BESIDE_FACT
 
 
 def _is_question_by_itself(plain: str) -> bool:
@@ -139,4 +164,5 @@ def _cues() -> _Cues:
         demonstrative=compiled(read["demonstrative"]),
         last=compiled(read["last"]),
         ordinals=tuple(compiled(text) for text in read["ordinals"]),
+        asks=compiled(read["asks"]),
     )
