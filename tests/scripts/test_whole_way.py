@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -15,11 +16,21 @@ import pytest
 
 from scripts.generated_catalogue import write_catalogue
 from scripts.running import NOTE, running_server
-from scripts.server_process import server_process
+from scripts.server_process import STOP_SECONDS, server_process
 
 pytestmark = pytest.mark.full
 
 ROOT = Path(__file__).parents[2]
+LONG = "Tell me about the care of hiking boots and wool sweaters, and how long the warranty of each is"
+READER = """
+import json, sys, httpx
+url, token, asked = sys.argv[1:]
+headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
+with httpx.stream("POST", url, json=json.loads(asked), headers=headers, timeout=120, trust_env=False) as response:
+    for line in response.iter_lines():
+        print(line, flush=True)
+"""
+"""A reader of its own process, that can be killed."""
 
 
 def _shopclerk(home: Path, *words: str, **settings: str) -> list[str]:
@@ -165,25 +176,71 @@ def test_after_the_server_is_gone_commands_do_the_work_themselves(tmp_path, mode
     assert "Handing over" not in done.stderr
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_server_that_is_told_to_stop_says_so_and_leaves_nothing_behind(home, server, tmp_path, model_store, how):
-    own = tmp_path / "own"
-    own.mkdir()
-    (own / "models").symlink_to(model_store.folder.resolve())
+@pytest.mark.parametrize("door", ["internal", "public"])
+def test_an_answer_whose_reader_was_killed_does_not_block_its_conversation(home, server, door):
+    with httpx.Client(base_url=server.url, timeout=120, trust_env=False) as client:
+        talk = client.post("/api/v1/conversations").json()
+        token = {"internal": json.loads((home / NOTE).read_text())["token"], "public": talk["token"]}[door]
+        path, asked = {
+            "internal": ("/internal/v1/ask", {"text": LONG, "shop": "demo", "conversation_id": talk["id"]}),
+            "public": (f"/api/v1/conversations/{talk['id']}/messages", {"text": LONG}),
+        }[door]
+        reader = subprocess.Popen(
+            [sys.executable, "-c", READER, server.url + path, token, json.dumps(asked)], stdout=subprocess.PIPE
+        )
+        assert reader.stdout.readline()  # the answer has begun
+        reader.kill()
+        reader.communicate()
+        thanks = client.post(
+            f"/api/v1/conversations/{talk['id']}/messages",
+            json={"text": "thanks"},
+            headers={"Authorization": f"Bearer {talk['token']}"},
+        )
+    assert thanks.status_code == 200
+    assert thanks.json()["outcome"] == "answered"
+
+
+@pytest.mark.parametrize(("how", "generator"), [(signal.SIGINT, "none"), (signal.SIGTERM, "gemma-3-270m")])
+def test_a_server_that_is_told_to_stop_says_so_and_leaves_nothing_behind(home_with_models, how, generator):
     process = subprocess.Popen(
-        _shopclerk(own, "serve", "--port", "0", GENERATOR="none"),
+        _shopclerk(home_with_models, "serve", "--port", "0", GENERATOR=generator),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    process.stdout.readline()
+    process.stdout.readline()  # the generator begins to load now
     process.send_signal(how)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=60)  # seconds here; a wait for the model would still be seen as a failure
     assert process.returncode == 0
     assert said.strip().endswith("Stopped.")
     assert "Traceback" not in said
-    assert not (own / NOTE).exists()
+    assert not (home_with_models / NOTE).exists()
+
+
+def test_a_server_is_stopped_while_it_answers(home_with_models, catalogue):
+    assert _document(_run(home_with_models, "ingest", str(catalogue), "--json"))["version"] == 1
+    with server_process(home_with_models) as server:
+        token = json.loads((home_with_models / NOTE).read_text())["token"]
+        asked = {"text": LONG, "shop": "demo"}
+        reader = subprocess.Popen(
+            [sys.executable, "-c", READER, f"{server.url}/internal/v1/ask", token, json.dumps(asked)],
+            stdout=subprocess.PIPE,
+        )
+        assert reader.stdout.readline()
+        began = time.monotonic()
+    assert time.monotonic() - began < STOP_SECONDS  # by itself, not killed after that time
+    reader.communicate(timeout=60)
+    assert not (home_with_models / NOTE).exists()
+
+
+def test_a_deleted_index_is_made_anew_by_the_next_start(home_with_models, catalogue):
+    quick = {"GENERATOR": "none"}
+    _document(_run(home_with_models, "ingest", str(catalogue), "--json", **quick))
+    shutil.rmtree(home_with_models / "index")
+    with server_process(home_with_models):
+        found = _document(_run(home_with_models, "search", "sleeping bag for wet weather", "--json"))
+    assert any("dense" in one["found_by"] for one in found)
 
 
 def test_two_ingests_at_once_both_finish(tmp_path, model_store, catalogue):
