@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from knowledge.errors import IndexUnavailable
+from knowledge.evaluation import memory as measuring
 from knowledge.index import ChromaIndexes, VectorIndexes
 from tests import fakes
 from tests.chroma_server import chroma_url  # noqa: F401 - a fixture
 from tests.knowledge import memory_index
 
-KINDS = ["fake", "memory", "folder", pytest.param("server", marks=pytest.mark.full)]
+KINDS = ["fake", "memory", "measuring", "folder", pytest.param("server", marks=pytest.mark.full)]
 
 
 @pytest.fixture(params=KINDS)
@@ -21,6 +22,8 @@ def indexes(request: pytest.FixtureRequest, tmp_path) -> Iterator[VectorIndexes]
             made: VectorIndexes = fakes.MemoryIndexes()
         case "memory":
             made = memory_index.MemoryIndexes()
+        case "measuring":
+            made = measuring.MemoryIndexes()
         case "folder":
             made = ChromaIndexes(folder=tmp_path / "index")
         case _:
