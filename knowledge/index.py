@@ -141,6 +141,7 @@ class ChromaIndexes:
         self._opened.clear()
         if not self._closed:
             self._client.close()
+            _hang_up(self._client)
         self._closed = True
         if self._lock is not None:
             self._lock.release()
@@ -303,6 +304,15 @@ def _readable(database: Path) -> bool:
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except sqlite3.DatabaseError:
         return False
+
+
+def _hang_up(client: Client) -> None:
+    """Close the connections to a server, which Chroma leaves open, unless another client in this process has them."""
+    for owner in (client, client._admin_client):
+        api = getattr(owner, "_server", None)
+        session = getattr(api, "_session", None)
+        if isinstance(session, httpx.Client) and not getattr(api, "_running", False):
+            session.close()
 
 
 def _server_client(url: str) -> Client:
