@@ -134,6 +134,10 @@ def _chosen(plain: str, shown: Sequence[ProductCard], cues: _Cues) -> tuple[Prod
         for place, ordinal in enumerate(cues.ordinals):
             if ordinal.search(plain) and place < len(shown):
                 return (shown[place],)
+        wish = product_wish(plain)
+        if wish.cheapest or wish.dearest:
+            priced = sorted((card for card in shown if card.price is not None), key=lambda card: card.price or 0)
+            return tuple(priced[:1] if wish.cheapest else priced[-1:]) or tuple(shown)
     return tuple(shown)
 
 

@@ -177,6 +177,8 @@ class ProductAnswers:
         choice = self._desk.names_option(turn, asked.bare, product)
         if wish.fact or bare_title or (choice and len(beside) <= 3) or (wish.browse and len(beside) <= 1):
             return self._desk.facts(turn, asked.bare, product, wish)
+        if (wish.cheapest or wish.dearest) and not meaning.named:
+            return self._desk.facts(turn, asked.bare, product, wish)
         if wish.choice and product.variants and len(set(tokenize(without_choice(asked.bare))) - title) <= 1:
             return self._desk.facts(turn, asked.bare, product, wish)
         return self._desk.described(turn, product) if wish.about else None

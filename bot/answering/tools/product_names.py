@@ -113,7 +113,7 @@ class ProductNames:
         """Without those whose model is not the one that the text says in whole.
 
         The model is what a name begins with in every language: "Kitebird Air" is said by "kitebird air buds", and
-        "Kitebird Air Pro" is not; where "Kitebird Air Pro" is said, "Kitebird Air" is not meant.
+        "Kitebird Air Pro" is not, unless further words of its name are; where "Kitebird Air Pro" is said, "Kitebird Air" is not meant.
         """
 
         def said(model: tuple[str, ...]) -> bool:
@@ -132,7 +132,8 @@ class ProductNames:
                 for other in whole
                 if other != model and (other[: len(model)] == model or model[: len(other)] == other)
             ]
-            if not related or not model:
+            theirs = {word for other in named if models[other.product_id] in related for word in other.words}
+            if not related or not model or (one.words - theirs and all(len(other) < len(model) for other in related)):
                 kept.append(replace(one, model=model in whole))
         return kept
 

@@ -49,6 +49,10 @@ NAMES = ProductNames(
         product("P-3", "Gully 越野跑鞋", language="zh"),
         product("P-4", "Gully Storm Waterproof Trail Shoes"),
         product("P-4", "Gully Storm 防水越野跑鞋", language="zh"),
+        product("P-5", "Ember Heated Vest"),
+        product("P-5", "Ember 发热背心", language="zh"),
+        product("P-6", "Ember −5 Down Sleeping Bag"),
+        product("P-6", "Ember −5 羽绒睡袋", language="zh"),
     ]
 )
 
@@ -62,6 +66,7 @@ NAMES = ProductNames(
         ("Kitebird Air Pro 防水吗", "P-2"),
         ("Are the Gully trail shoes waterproof", "P-3"),
         ("is the gully storm waterprof", "P-4"),
+        ("what temperature is the Ember sleeping bag good for", "P-6"),
     ],
 )
 def test_an_attribute_is_asked_of_the_very_model_that_is_named(question: str, meant: str) -> None:
