@@ -113,7 +113,8 @@ class ProductNames:
         """Without those whose model is not the one that the text says in whole.
 
         The model is what a name begins with in every language: "Kitebird Air" is said by "kitebird air buds", and
-        "Kitebird Air Pro" is not, unless further words of its name are; where "Kitebird Air Pro" is said, "Kitebird Air" is not meant.
+        "Kitebird Air Pro" is not, unless further words of its name are;
+        where "Kitebird Air Pro" is said, "Kitebird Air" is not meant.
         """
 
         def said(model: tuple[str, ...]) -> bool:
