@@ -59,6 +59,7 @@ _RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)\s*(?:[-–~～]|to|到|至)\s*(?P<h
 _OPEN = re.compile(
     r"(?:from|over|≥|满)\s*(?P<from>\d+)|(?P<up>\d+)\s*(?:\+|and more|or more|以上|及以上|件以上)", re.IGNORECASE
 )
+_BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?|(?<=[㐀-鿿])\d+(?:\.\d+)?")
 
 
@@ -84,7 +85,9 @@ def answers(statement: str, kind: AnswerKind | None) -> bool:
 
 
 def within(cell: str, number: float) -> bool | None:
-    """Whether a number lies in the range that a table's cell states; None when it states none."""
+    """Whether a number is the one, or lies in the range, that a table's cell states; None when it states none."""
+    if _BARE_NUMBER.fullmatch(cell.strip()):
+        return float(cell) == number
     found = _RANGE.search(cell)
     if found:
         return float(found["low"]) <= number <= float(found["high"])

@@ -43,6 +43,7 @@ class Coverage:
                 known = self._known(word)
                 things.append(([(frozenset((known,)), 1.0)], self._rarity(known)))
         self._things = things
+        self._named = {word for ways, _ in things for way, _ in ways for word in way} | set(tokenize(question))
         self._most = sum(weight for _, weight in things) or 1.0
 
     def of(self, words: set[str]) -> float:
@@ -51,6 +52,10 @@ class Coverage:
         for ways, weight in self._things:
             held += weight * max((value for way, value in ways if way <= words), default=0.0)
         return held / self._most
+
+    def same_question(self, words: set[str]) -> float:
+        """The share of another question's words that this one speaks of too, 0 to 1."""
+        return len(words & self._named) / len(words) if words else 0.0
 
     def missed(self, words: set[str]) -> float:
         """The share of the places and kinds of goods asked about that a text does not name, 0 to 1."""

@@ -1,5 +1,6 @@
 """Extractor: the passage's own best sentences as an answer, word for word."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,8 @@ MEANING_WEIGHT = 0.55
 SHARED_WEIGHT = 0.33
 SHAPE_WEIGHT = 0.17  # of being the kind of answer that was asked for
 SIZED_WEIGHT = 0.3
+SAME_QUESTION_WEIGHT = 0.2  # of a FAQ entry's question asking what is asked
+SAYS_LITTLE = 0.15  # off a product's line on its category, which names what the question names and answers nothing
 MISSED_WEIGHT = 0.2  # of speaking of none of the places and goods that were asked about
 OTHER_PRODUCT = 0.1  # off a product's page where the question names no product
 PASSAGE_WEIGHT = 0.75  # of search's score beside that of the best sentence
@@ -113,9 +116,14 @@ class Extractor:
             shared = np.array([coverage.of(bag) for bag in bags])
             shape = np.array([answers(unit.text, wanted.kind) for unit in found], dtype=float)
             sized = np.array([_sized(unit, wanted.numbers, question) for unit in found])
-            opening = np.array([unit.group == found[0].group for unit in found]) * coverage.of(named)
+            heading = passage.chunk.heading.split(" › ")[-1]
+            section = set(tokenize(heading)) if heading != passage.chunk.title else set()
+            opening = np.array([unit.group == found[0].group for unit in found]) * coverage.of(section)
             score = MEANING_WEIGHT * np.clip(meaning, 0, 1) + SHARED_WEIGHT * shared + SHAPE_WEIGHT * shape
             score += SIZED_WEIGHT * sized + OPENING_WEIGHT * opening
+            if passage.chunk.kind == "faq":
+                score += SAME_QUESTION_WEIGHT * (coverage.same_question(set(tokenize(passage.chunk.title))) - 0.5)
+            score -= SAYS_LITTLE * np.array([bool(_LISTING_LINE.match(unit.text)) for unit in found])
             score -= MISSED_WEIGHT * np.array([coverage.missed(bag | named) for bag in bags])
             result.append((np.clip(score, 0, None), coverage.of(named.union(*bags))))
         return result
@@ -156,14 +164,19 @@ def _sized(unit: Unit, numbers: Sequence[float], question: str) -> float:
     if unit.kind != "row" or not numbers:
         return 0.0
     asked = set(tokenize(question))
-    named = [cell for heading, cell in unit.cells if set(tokenize(heading)) & asked]
-    fits = [within(cell, number) for cell in named or [unit.cells[0][1]] for number in numbers]
-    known = [fit for fit in fits if fit is not None]
-    return (1.0 if any(known) else -1.0) if known else 0.0
+    shared = [len(set(tokenize(heading)) & asked) for heading, _ in unit.cells]
+    named = [cell for (_, cell), count in zip(unit.cells, shared, strict=True) if count == max(shared) > 0]
+    fits = [within(cell, number) for cell in named or [cell for _, cell in unit.cells] for number in numbers]
+    if any(fits):
+        return 1.0
+    return -1.0 if named and False in fits else 0.0
 
 
 def _language(text: str) -> str:
     return "zh" if any("㐀" <= character <= "鿿" for character in text) else "en"
+
+
+_LISTING_LINE = re.compile(r"(?:category|类别)\s*[:：]", re.IGNORECASE)
 
 
 def _in_context(passage: Passage, unit: Unit) -> str:

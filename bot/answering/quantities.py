@@ -189,6 +189,8 @@ def _han_digits(written: str) -> str:
 def _clocks(text: str) -> Iterator[Quantity]:
     for match in _CLOCK.finditer(text):
         hour, minute = int(match["h"] or match["h2"]), int(match["m"] or 0)
+        if hour > 24:
+            continue
         half = (match["ap"] or match["ap2"] or "").replace(".", "").replace(" ", "")
         afternoon = half == "pm" or match["part"] in {"下午", "晚上", "晚间"}
         if afternoon and hour < 12:
