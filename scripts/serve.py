@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from ipaddress import ip_address
 from threading import Event, Thread, Timer
@@ -58,11 +58,10 @@ def serve(
     """Start the shop bot and print its address."""
     given = {"host": host, "port": port}
     settings = Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
-    try:
-        with _stopping_like_ctrl_c():
-            _serve(settings, set_up=set_up, json=json)
-    except KeyboardInterrupt:
-        _end()
+    # A server that was told to stop returns or raises, depending on where in its loop the signal found it.
+    with suppress(KeyboardInterrupt), _stopping_like_ctrl_c():
+        _serve(settings, set_up=set_up, json=json)
+    _end()
 
 
 def _serve(settings: Settings, *, set_up: bool, json: bool) -> None:

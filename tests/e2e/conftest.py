@@ -11,7 +11,8 @@ from tests.e2e.scripted_server import scripted_server
 from tests.ui.scripted_shop import ScriptedShopclerk
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while it is open an event loop runs in this thread, and later tests could start none.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with open_browser() as browser:
         yield browser
