@@ -15,6 +15,7 @@ from pydantic import Field, PrivateAttr
 
 from bot.bootstrap import Shopclerk, build
 from bot.settings import Settings
+from knowledge.evaluation.memory import MemoryIndexes
 from knowledge.keywords import tokenize
 
 TODAY = date(2026, 11, 22)
@@ -41,54 +42,6 @@ class FakeEmbedder:
                 vectors[row, int(hashlib.md5(word.encode()).hexdigest(), 16) % self.dim] += 1
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
-
-
-class MemoryIndex:
-    """A VectorIndex that lives in a dictionary."""
-
-    def __init__(self, dim: int) -> None:
-        self._dim = dim
-        self._vectors: dict[str, np.ndarray] = {}
-
-    def missing(self, ids: Sequence[str]) -> list[str]:
-        return [chunk_id for chunk_id in ids if chunk_id not in self._vectors]
-
-    def add(self, ids: Sequence[str], vectors: np.ndarray) -> None:
-        self._vectors.update(zip(ids, np.asarray(vectors, dtype=np.float32), strict=True))
-
-    def vectors(self, ids: Sequence[str]) -> np.ndarray:
-        return np.stack([self._vectors[chunk_id] for chunk_id in ids]) if ids else np.empty((0, self._dim), np.float32)
-
-    def query(self, vector: np.ndarray, k: int, *, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        ids = list(self._vectors) if among is None else [one for one in among if one in self._vectors]
-        found = [(chunk_id, float(self._vectors[chunk_id] @ vector)) for chunk_id in ids]
-        return sorted(found, key=lambda pair: -pair[1])[:k]
-
-    def delete(self, ids: Sequence[str]) -> None:
-        for chunk_id in ids:
-            self._vectors.pop(chunk_id, None)
-
-    def ids(self) -> list[str]:
-        return list(self._vectors)
-
-    def count(self) -> int:
-        return len(self._vectors)
-
-
-class MemoryIndexes:
-    """VectorIndexes without files."""
-
-    def __init__(self) -> None:
-        self._indexes: dict[tuple[str, str], MemoryIndex] = {}
-
-    def open(self, shop: str, embedder: str, dim: int) -> MemoryIndex:
-        return self._indexes.setdefault((shop, embedder), MemoryIndex(dim))
-
-    def drop(self, shop: str) -> None:
-        self._indexes = {key: index for key, index in self._indexes.items() if key[0] != shop}
-
-    def close(self) -> None:
-        self._indexes.clear()
 
 
 class FakeChatModel(BaseChatModel):

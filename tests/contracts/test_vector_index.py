@@ -8,20 +8,17 @@ import pytest
 from knowledge.errors import IndexUnavailable
 from knowledge.evaluation import memory as measuring
 from knowledge.index import ChromaIndexes, VectorIndexes
-from tests import fakes
 from tests.chroma_server import chroma_url  # noqa: F401 - a fixture
 from tests.knowledge import memory_index
 
-KINDS = ["fake", "memory", "measuring", "folder", pytest.param("server", marks=pytest.mark.full)]
+KINDS = ["memory", "measuring", "folder", pytest.param("server", marks=pytest.mark.full)]
 
 
 @pytest.fixture(params=KINDS)
 def indexes(request: pytest.FixtureRequest, tmp_path) -> Iterator[VectorIndexes]:
     match request.param:
-        case "fake":
-            made: VectorIndexes = fakes.MemoryIndexes()
         case "memory":
-            made = memory_index.MemoryIndexes()
+            made: VectorIndexes = memory_index.MemoryIndexes()
         case "measuring":
             made = measuring.MemoryIndexes()
         case "folder":
