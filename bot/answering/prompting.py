@@ -8,10 +8,12 @@ from importlib.resources import files
 import yaml
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from bot.answering.tuned_text import REFUSAL, asked_from, numbered, one_line, rendered
 from knowledge.documents import content_hash
 
+__all__ = ["REFUSAL", "Prompt", "answer_prompt", "rendered", "tuned_prompt"]
+
 _ASKED = {"en": "Question: {question}", "zh": "问题：{question}"}
-_BREAKS = str.maketrans({"\n": " ", "\r": " ", "[": "(", "]": ")"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ def answer_prompt(question: str, passages: Sequence[str], *, language: str) -> P
     return Prompt((*constant, HumanMessage(_shown(question, passages, asked))))
 
 
+def tuned_prompt(question: str, passages: Sequence[str], *, language: str, history: Sequence[str] = ()) -> Prompt:
+    """Ask a tuned model, which needs neither instructions nor examples."""
+    return Prompt((HumanMessage(asked_from(question, passages, language=language, history=history)),))
+
+
 @cache
 def _constant(language: str) -> tuple[tuple[BaseMessage, ...], str]:
     folder = files("bot.answering") / "prompts"
@@ -51,5 +58,4 @@ def _constant(language: str) -> tuple[tuple[BaseMessage, ...], str]:
 
 
 def _shown(question: str, passages: Sequence[str], asked: str) -> str:
-    lines = [f"[{number}] {passage.translate(_BREAKS)}" for number, passage in enumerate(passages, start=1)]
-    return "\n".join([*lines, asked.format(question=question.translate(_BREAKS))])
+    return "\n".join([*numbered(passages), asked.format(question=one_line(question))])

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from bot.answering.tuned_text import END, cued
 from bot.errors import GeneratorError
 
-BASE_STOPS = ("\n",)
+BASE_STOPS = (END,)
 """A base model does not know when to end its turn: an answer is one line, as in the examples it is shown."""
 
 ChatTemplate = Callable[[list[dict[str, str]]], str]
@@ -46,7 +47,7 @@ def render_examples(messages: Sequence[BaseMessage]) -> Prompt:
     """
     *before, last = _checked(messages)
     constant = "".join(_shot(message) for message in before)
-    return Prompt(constant, f"{last.text.strip()}\n{answer_cue(last.text)}", BASE_STOPS)
+    return Prompt(constant, cued(last.text), BASE_STOPS)
 
 
 def render_template(messages: Sequence[BaseMessage], template: ChatTemplate) -> Prompt:
@@ -60,12 +61,6 @@ def render_template(messages: Sequence[BaseMessage], template: ChatTemplate) -> 
     start = text.rfind(turns[-1]["content"])
     # A template may trim or rewrite what it is given; then nothing is known to be constant.
     return Prompt(text[:start], text[start:]) if start > 0 else Prompt("", text)
-
-
-def answer_cue(question: str) -> str:
-    """The words after which an answer is expected, in the language of the question's last line."""
-    line = question.strip().rpartition("\n")[2]
-    return "答：" if any("\u4e00" <= letter <= "\u9fff" for letter in line) else "Answer:"
 
 
 _ROLES: dict[type[BaseMessage], str] = {SystemMessage: "system", HumanMessage: "user", AIMessage: "assistant"}
@@ -84,7 +79,7 @@ def _shot(message: BaseMessage) -> str:
     text = message.text.strip()
     match message:
         case HumanMessage():
-            return f"{text}\n{answer_cue(text)}"
+            return cued(text)
         case AIMessage():
             return f" {text}\n\n"
         case _:
