@@ -274,25 +274,29 @@ class Shopclerk:
             writes: whether the model writes; else it quotes only.
             check: holds what is written to its evidence; None: the real one.
         """
+        return Assistant(
+            history=history,
+            handoffs=handoffs,
+            profiles=self.profiles,
+            orders=OrderDesk(Orders(self.engine), today=self._today),
+            answerer=self.answerer_with(writes=writes, check=check),
+        )
+
+    def answerer_with(self, *, writes: bool = True, check: SentenceCheck | None = None) -> Answerer:
+        """The gears alone, for measuring: they keep no conversation; for the arguments see `assistant_with`."""
         writer = Writer(
             self.generator.now if writes else (lambda: None),
             self.queue,
             check or GroundingCheck(self.embedder),
             name=self._generator_name(),
         )
-        return Assistant(
-            history=history,
-            handoffs=handoffs,
-            profiles=self.profiles,
-            orders=OrderDesk(Orders(self.engine), today=self._today),
-            answerer=Answerer(
-                searcher=self.searcher,
-                embedder=self.embedder,
-                versions=self.versions,
-                products=ProductAnswers(ProductDesk(self.catalog, self.versions)),
-                writer=writer,
-                today=self._today,
-            ),
+        return Answerer(
+            searcher=self.searcher,
+            embedder=self.embedder,
+            versions=self.versions,
+            products=ProductAnswers(ProductDesk(self.catalog, self.versions)),
+            writer=writer,
+            today=self._today,
         )
 
     def _generator_name(self) -> str:

@@ -5,17 +5,16 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answering import suggestions
-from bot.answering.answerable import READ_FROM
-from bot.answering.citing import citations_of, piece, quoted, side_by_side, text_of
-from bot.answering.extraction import Extract, Extractor, Reading, extract, to_write_from
+from bot.answering.citing import side_by_side
+from bot.answering.extraction import Extract, Extractor, extract
 from bot.answering.followups import Asked, standalone
 from bot.answering.language import LANGUAGES
-from bot.answering.llm import Waiting
+from bot.answering.passage_answers import PassageAnswers
 from bot.answering.product_answers import Meaning, ProductAnswers
 from bot.answering.shop_words import as_shops_say, translated, with_the_newer
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
-from bot.answering.writer import Ended, Source, Writer, Written
+from bot.answering.writer import Writer
 from bot.reply import ReplyChunk
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
@@ -27,8 +26,6 @@ from knowledge.versions import KnowledgeVersions
 PASSAGES = 8
 PUT_OTHERWISE = 0.85  # trust in what was found by the question in a shop's words, beside its own
 TRANSLATED = 0.6
-SAME_QUESTION = 0.8  # share of common words with a FAQ entry's question, from which its answer is given as it is
-LINE_SHOWN_FROM = 0.3  # fit of a product's best line to what is asked of the product
 
 
 class Answerer:
@@ -56,6 +53,7 @@ class Answerer:
         self._searcher, self._versions, self._embedder = searcher, versions, embedder
         self._products, self._writer, self._today = products, writer, today
         self._extractor = Extractor(embedder)
+        self._by_passages = PassageAnswers(self._extractor, writer)
 
     def versions(self, shop: str) -> Mapping[str, str]:
         """What answers, by name: the knowledge version and the models."""
@@ -84,10 +82,20 @@ class Answerer:
         if answer is None and meaning.compared:
             answer = self._compared(turn, asked, meaning, passages)
         if answer is None:
-            answer = yield from self._from_passages(turn, asked, meaning, passages, watch)
+            bare = meaning.beside_names(asked.text) if meaning.about else ""
+            answer = yield from self._by_passages.answer(
+                turn, asked.text, passages, watch, about=meaning.about, bare=bare
+            )
             answer = self._products.cards(turn, meaning, answer)
         offered = answer.suggestions or suggestions.after(turn, passages, answer.citations)
         return replace(answer, question=asked.text, passages=tuple(passages), suggestions=offered)
+
+    def from_passages(
+        self, turn: Turn, question: str, passages: Sequence[Passage], watch: Stopwatch | None = None
+    ) -> Generator[ReplyChunk, None, Answer]:
+        """The answer to a standalone question from given passages, without search and without product rows."""
+        answer = yield from self._by_passages.answer(turn, question, passages, watch or Stopwatch())
+        return replace(answer, question=question, passages=tuple(passages))
 
     def _narrowed(self, turn: Turn, asked: Asked) -> Asked:
         """The one of several products shown before that the words pick out: "the family one", "防水的那双"."""
@@ -143,86 +151,3 @@ class Answerer:
         ordered = [extracts[product_id] for product_id in meaning.about if product_id in extracts]
         answer = side_by_side(ordered)
         return self._products.cards(turn, meaning, answer)
-
-    def _from_passages(
-        self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage], watch: Stopwatch
-    ) -> Generator[ReplyChunk, None, Answer]:
-        question = meaning.beside_names(asked.text) if meaning.about else asked.text
-        with watch.stage("extract"):
-            readings = self._extractor.read(question, passages, about=meaning.about)
-        if not readings:
-            return refusal(turn, "nothing_to_quote")
-        if not _good_enough(readings[0], meaning):
-            return refusal(turn, "below_threshold")
-        best = readings[0].passage.chunk
-        if best.language != turn.language:
-            return quoted(turn, extract(readings[0]), reason="other_language")
-        if best.kind == "faq" and _same_question(asked.text, best.title):
-            return quoted(turn, extract(readings[0]), reason="same_question")
-        written = yield from self._written(turn, asked, readings, watch)
-        if isinstance(written, Answer):
-            return written
-        why = f"{written.why}: {written.fault}" if written.fault else written.why
-        return quoted(turn, extract(readings[0]), reason=why)
-
-    def _written(
-        self, turn: Turn, asked: Asked, readings: Sequence[Reading], watch: Stopwatch
-    ) -> Generator[ReplyChunk, None, Answer | Ended]:
-        """An answer by the model, or why there is none."""
-        sources = [Source(readings[0].passage, to_write_from(readings[0]))]
-        prompt = self._writer.prompt(asked.text, sources, language=turn.language)
-        said: list[Written] = []
-        with watch.stage("generate"):
-            ended = yield from self._sentences(self._writer.write(prompt, sources), said, turn, watch)
-        if not said:
-            return ended
-        return Answer(
-            text_of(said, turn.language),
-            "answered",
-            "generated",
-            ended.why,
-            citations=citations_of(said),
-            prompt_hash=prompt.hash,
-            streamed=True,
-        )
-
-    def _sentences(
-        self, writing: Generator[Waiting | Written, None, Ended], said: list[Written], turn: Turn, watch: Stopwatch
-    ) -> Generator[ReplyChunk, None, Ended]:
-        """Show each checked sentence as it comes, and keep it in `said`."""
-        try:
-            while True:
-                try:
-                    step = next(writing)
-                except StopIteration as stop:
-                    ended: Ended = stop.value
-                    return ended
-                if isinstance(step, Waiting):
-                    yield ReplyChunk(kind="status", status="queued", position=step.position)
-                    continue
-                if not said:
-                    yield ReplyChunk(kind="status", status="writing")
-                    watch.mark("first_token")
-                said.append(step)
-                yield ReplyChunk(kind="token", text=piece(said, turn.language))
-        finally:
-            writing.close()
-
-
-def _good_enough(reading: Reading, meaning: Meaning) -> bool:
-    """Whether to show it: by the passage, or by its best line where the product is known and only the line is open."""
-    if reading.passage.chunk.attributes.get("product_id") in meaning.about:
-        return float(reading.scores.max()) >= LINE_SHOWN_FROM
-    return reading.score >= READ_FROM
-
-
-def refusal(turn: Turn, reason: str) -> Answer:
-    """Says that the answer is not known and offers a person."""
-    text = turn.words.say("refused", shop=turn.shop_name)
-    return Answer(text, "refused", "none", reason, suggestions=suggestions.starters(turn))
-
-
-def _same_question(asked: str, title: str) -> bool:
-    """Whether the words of both are nearly the same, order and small words aside."""
-    mine, theirs = set(tokenize(asked)), set(tokenize(title))
-    return len(mine & theirs) >= SAME_QUESTION * max(len(mine | theirs), 1)

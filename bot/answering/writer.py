@@ -30,7 +30,9 @@ _OPENING = re.compile(
 _MARK = re.compile(r"\s*\[\d{1,2}\]")
 _ENDED = re.compile(r"[.!?。！？][\"'”’」)）]*$")
 
-WhyStopped = Literal["complete", "no_model", "queue_long", "time_limit", "model_failed", "unsupported", "nothing"]
+WhyStopped = Literal[
+    "complete", "no_model", "queue_long", "time_limit", "model_failed", "unsupported", "nothing", "unknown"
+]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,132 @@
+"""PassageAnswers: a question and its passages through the gears: same question, generated, quoted, refused."""
+
+from collections.abc import Generator, Sequence
+
+from bot.answering import suggestions
+from bot.answering.answerable import READ_FROM
+from bot.answering.citing import citations_of, piece, quoted, text_of
+from bot.answering.extraction import Extractor, Reading, extract, to_write_from
+from bot.answering.llm import Waiting
+from bot.answering.stopwatch import Stopwatch
+from bot.answering.turn import Answer, Turn
+from bot.answering.writer import Ended, Source, Writer, Written
+from bot.reply import ReplyChunk
+from knowledge.documents import Passage
+from knowledge.keywords import tokenize
+
+SAME_QUESTION = 0.8  # share of common words with a FAQ entry's question, from which its answer is given as it is
+NEARLY = 0.6  # from which it is given although the model knows no answer
+LINE_SHOWN_FROM = 0.3  # fit of a product's best line to what is asked of the product
+
+
+class PassageAnswers:
+    """Answers from passages, however they were found; needs no search and no rows.
+
+    Args:
+        extractor: reads passages for a question.
+        writer: the generated gear.
+    """
+
+    def __init__(self, extractor: Extractor, writer: Writer) -> None:
+        self._extractor, self._writer = extractor, writer
+
+    def answer(
+        self,
+        turn: Turn,
+        question: str,
+        passages: Sequence[Passage],
+        watch: Stopwatch,
+        *,
+        about: Sequence[str] = (),
+        bare: str = "",
+    ) -> Generator[ReplyChunk, None, Answer]:
+        """The answer that the passages hold, or the refusal where they hold none.
+
+        Args:
+            turn: the message.
+            question: standing alone.
+            passages: as search ranked them.
+            watch: told how long each part takes.
+            about: ids of the products that the question is about.
+            bare: what it asks, without the names of these products; empty: the question.
+        """
+        with watch.stage("extract"):
+            readings = self._extractor.read(bare or question, passages, about=about)
+        if not readings:
+            return refusal(turn, "nothing_to_quote")
+        if not _good_enough(readings[0], about):
+            return refusal(turn, "below_threshold")
+        best = readings[0].passage.chunk
+        if best.language != turn.language:
+            return quoted(turn, extract(readings[0]), reason="other_language")
+        if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
+            return quoted(turn, extract(readings[0]), reason="same_question")
+        written = yield from self._written(turn, question, readings, watch)
+        if isinstance(written, Answer):
+            return written
+        if written.why == "unknown" and not (best.kind == "faq" and _same_question(question, best.title, NEARLY)):
+            return refusal(turn, "unknown")
+        why = f"{written.why}: {written.fault}" if written.fault else written.why
+        return quoted(turn, extract(readings[0]), reason=why)
+
+    def _written(
+        self, turn: Turn, question: str, readings: Sequence[Reading], watch: Stopwatch
+    ) -> Generator[ReplyChunk, None, Answer | Ended]:
+        """An answer by the model, or why there is none."""
+        sources = [Source(readings[0].passage, to_write_from(readings[0]))]
+        prompt = self._writer.prompt(question, sources, language=turn.language)
+        said: list[Written] = []
+        with watch.stage("generate"):
+            ended = yield from self._sentences(self._writer.write(prompt, sources), said, turn, watch)
+        if not said:
+            return ended
+        return Answer(
+            text_of(said, turn.language),
+            "answered",
+            "generated",
+            ended.why,
+            citations=citations_of(said),
+            prompt_hash=prompt.hash,
+            streamed=True,
+        )
+
+    def _sentences(
+        self, writing: Generator[Waiting | Written, None, Ended], said: list[Written], turn: Turn, watch: Stopwatch
+    ) -> Generator[ReplyChunk, None, Ended]:
+        """Show each checked sentence as it comes, and keep it in `said`."""
+        try:
+            while True:
+                try:
+                    step = next(writing)
+                except StopIteration as stop:
+                    ended: Ended = stop.value
+                    return ended
+                if isinstance(step, Waiting):
+                    yield ReplyChunk(kind="status", status="queued", position=step.position)
+                    continue
+                if not said:
+                    yield ReplyChunk(kind="status", status="writing")
+                    watch.mark("first_token")
+                said.append(step)
+                yield ReplyChunk(kind="token", text=piece(said, turn.language))
+        finally:
+            writing.close()
+
+
+def refusal(turn: Turn, reason: str) -> Answer:
+    """Says that the answer is not known and offers a person."""
+    text = turn.words.say("refused", shop=turn.shop_name)
+    return Answer(text, "refused", "none", reason, suggestions=suggestions.starters(turn))
+
+
+def _good_enough(reading: Reading, about: Sequence[str]) -> bool:
+    """Whether to show it: by the passage, or by its best line where the product is known and only the line is open."""
+    if reading.passage.chunk.attributes.get("product_id") in about:
+        return float(reading.scores.max()) >= LINE_SHOWN_FROM
+    return reading.score >= READ_FROM
+
+
+def _same_question(asked: str, title: str, share: float) -> bool:
+    """Whether so many of the words of both are the same, order and small words aside."""
+    mine, theirs = set(tokenize(asked)), set(tokenize(title))
+    return len(mine & theirs) >= share * max(len(mine | theirs), 1)
