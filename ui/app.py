@@ -1,16 +1,18 @@
 """The web application: our HTTP interface with the Gradio chat page mounted at `/`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import gradio as gr
 from fastapi import FastAPI
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Match, Mount
+from starlette.types import Scope
 
 from bot.bootstrap import Shopclerk
 from ui.api import Desk, public_router
 from ui.auth import VisitorTokens, read_or_make_secret
+from ui.bodies import BoundedBodies
 from ui.chat import ShutDoors, build_chat_page
 from ui.docs import docs_router
 from ui.health import health_router
@@ -56,7 +58,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=_BODY_BYTES,
     )
     answer_with_problems(app)
     app.include_router(public_router(desk))
@@ -66,6 +67,7 @@ def create_app(
         app.include_router(internal_router(shopclerk, internal_token), include_in_schema=False)
     app.mount(static.prefix, static)
     _inside_event_loop(lambda: _mount_chat(app))
+    app.add_middleware(BoundedBodies, most_bytes=_BODY_BYTES)
     app.add_middleware(DressedPages, dress_for=ShopPages(shopclerk, static, allowance).dressed)
     return app
 
@@ -85,6 +87,7 @@ def _inside_event_loop(make: Callable[[], None]) -> None:
 
 
 def _mount_chat(app: FastAPI) -> None:
+    ours = list(app.routes)
     gr.mount_gradio_app(
         app,
         build_chat_page("Shopclerk"),
@@ -101,4 +104,13 @@ def _mount_chat(app: FastAPI) -> None:
     )
     page = app.routes[-1]
     assert isinstance(page, Mount)  # what mount_gradio_app adds last
-    page.app = ShutDoors(page.app)
+    page.app = ShutDoors(page.app, lambda scope: _methods_at(ours, scope))
+
+
+def _methods_at(routes: Sequence[BaseRoute], scope: Scope) -> list[str]:
+    """The methods that the routes take at this address."""
+
+    def taken(method: str) -> bool:
+        return any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
+
+    return [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if taken(method)]

@@ -1,5 +1,7 @@
 """The shopper's page: an empty Gradio page that our own chat fills."""
 
+from collections.abc import Callable, Sequence
+
 import gradio as gr
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,13 +28,27 @@ def build_chat_page(title: str) -> gr.Blocks:
 
 
 class ShutDoors:
-    """ASGI layer around the Gradio page: what shoppers do not need is not there."""
+    """ASGI layer around the Gradio page: what shoppers do not need is not there.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: the page, mounted below all routes.
+        methods_at: the methods that those routes take at an address, for requests that came with another.
+    """
+
+    def __init__(self, app: ASGIApp, methods_at: Callable[[Scope], Sequence[str]]) -> None:
         self._app = app
+        self._methods_at = methods_at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or refuse it as not found."""
+        """Answer one request, or refuse it."""
         if scope["path"] != "/" and not scope["path"].startswith(_OPEN_DOORS):
-            raise HTTPException(404)
+            raise self._refusal(scope)
         await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> HTTPException:
+        methods = ", ".join(self._methods_at(scope))
+        if not methods:
+            return HTTPException(404)
+        return HTTPException(
+            405, f"{scope['method']} is not taken at {scope['path']!r}; use {methods}.", {"Allow": methods}
+        )

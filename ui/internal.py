@@ -16,7 +16,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from bot.bootstrap import Shopclerk
-from bot.errors import NotAllowed, ShopclerkError
+from bot.errors import NotAllowed, NotFound, ShopclerkError
 from bot.reply import ReplyChunk
 
 
@@ -74,6 +74,20 @@ def internal_router(shopclerk: Shopclerk, token: str) -> APIRouter:
         return _ndjson(_ask_lines(shopclerk, request))
 
     return router
+
+
+def require_shop(shopclerk: Shopclerk, shop: str) -> None:
+    """Let a command go on whose shop has something to say; a misspelt name must not look like an empty shop.
+
+    Raises:
+        NotFound: nothing is published for it.
+    """
+    known = shopclerk.versions.shops()
+    if shop in known:
+        return
+    if known:
+        raise NotFound(f"There is no shop {shop!r} here; there is: {', '.join(map(repr, known))}.")
+    raise NotFound(f"There is no shop {shop!r} here; ingest its files first: shopclerk ingest PATH --shop {shop}")
 
 
 def found_json(passage: Any) -> dict[str, Any]:
@@ -142,6 +156,7 @@ def _ingest(shopclerk: Shopclerk, request: IngestRequest, tell: Callable[[dict[s
 
 
 def _search_lines(shopclerk: Shopclerk, request: SearchRequest) -> Generator[dict[str, Any], None, None]:
+    require_shop(shopclerk, request.shop)
     passages = shopclerk.searcher.search(request.question, shop=request.shop, k=request.k, language=request.language)
     yield {"kind": "found", "passages": [found_json(passage) for passage in passages]}
 
@@ -149,6 +164,7 @@ def _search_lines(shopclerk: Shopclerk, request: SearchRequest) -> Generator[dic
 def _ask_lines(shopclerk: Shopclerk, request: AskRequest) -> Generator[dict[str, Any], None, None]:
     conversation_id = request.conversation_id
     if conversation_id is None:
+        require_shop(shopclerk, request.shop)
         conversation_id = shopclerk.history.start(request.shop, language=request.language).id
     steps = shopclerk.assistant.reply(conversation_id, request.text)
     try:

@@ -47,6 +47,17 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _answer_unknown)
 
 
+def http_problem(request: Request, error: HTTPException) -> JSONResponse:
+    """The answer to an error of the web framework."""
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return _response(problem_of(NotFound(f"There is nothing at {request.url.path!r}."), texts_for(request)))
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return _response(_document(413, "too_large", texts_for(request), detail=str(error.detail)))
+    title = HTTPStatus(error.status_code).phrase
+    document = {"type": "about:blank", "title": title, "status": error.status_code, "detail": str(error.detail)}
+    return _response(document, dict(error.headers or {}))
+
+
 def _document(status: int, code: str, texts: Texts, *, detail: str, **more: Any) -> dict[str, Any]:
     title = texts.say(f"problem.{code}.title")
     return {"type": f"urn:shopclerk:{code}", "title": title, "status": status, "detail": detail, **more}
@@ -74,11 +85,7 @@ async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _answer_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # Starlette calls this handler with nothing else
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return _response(problem_of(NotFound(f"There is nothing at {request.url.path!r}."), texts_for(request)))
-    title = HTTPStatus(error.status_code).phrase
-    document = {"type": "about:blank", "title": title, "status": error.status_code, "detail": str(error.detail)}
-    return _response(document, dict(error.headers or {}))
+    return http_problem(request, error)
 
 
 async def _answer_unknown(request: Request, error: Exception) -> JSONResponse:

@@ -130,8 +130,24 @@ def test_malformed_body_is_explained(visitor: Visitor) -> None:
     assert answer.json()["errors"][0]["field"] == "body.text"
 
 
-def test_huge_body_is_refused(visitor: Visitor) -> None:
-    assert visitor.ask("x" * 1_100_000).status_code == 413
+def test_huge_body_is_refused_in_the_readers_language(visitor: Visitor) -> None:
+    refused = visitor.ask("x" * 1_100_000, **{"Accept-Language": "zh"})
+    assert problem_code(refused) == "too_large"
+    assert "最多 1 MB" in refused.json()["detail"]
+
+
+def test_huge_body_that_does_not_say_its_size_is_refused(visitor: Visitor) -> None:
+    pieces = (b" " * 100_000 for _ in range(12))
+    refused = visitor.client.post(f"{visitor.path}/messages", content=pieces, headers=visitor.headers)
+    assert problem_code(refused) == "too_large"
+
+
+@pytest.mark.parametrize("body", [b"", b"{bad", b"\xff\xfe\x00", b'{"text": "\\ud800"}', b"[]"])
+def test_body_that_cannot_be_read_is_a_problem_document(visitor: Visitor, body: bytes) -> None:
+    headers = visitor.headers | {"Content-Type": "application/json"}
+    answer = visitor.client.post(f"{visitor.path}/messages", content=body, headers=headers)
+    assert answer.status_code in (400, 422)
+    problem_code(answer)
 
 
 @pytest.mark.parametrize("text", ["", "   \n "])
@@ -187,8 +203,11 @@ def test_unknown_address_is_a_problem_document(client: TestClient, path: str) ->
     assert problem_code(client.get(path)) == "not_found"
 
 
-def test_wrong_method_is_a_problem_document(client: TestClient) -> None:
-    assert problem_code(client.put("/api/v1/conversations")) == "not_found"
+def test_wrong_method_is_a_problem_document_that_names_the_right_ones(client: TestClient, visitor: Visitor) -> None:
+    for path, right in (("/api/v1/conversations", "POST"), (f"{visitor.path}/messages", "GET, POST")):
+        refused = client.put(path)
+        problem_code(refused)
+        assert (refused.status_code, refused.headers["allow"]) == (405, right)
 
 
 def test_docs_list_every_endpoint_and_load_nothing_from_elsewhere(client: TestClient) -> None:

@@ -11,7 +11,6 @@ from fastapi.testclient import TestClient
 
 from bot.reply import Reply, ReplyChunk
 from knowledge.documents import Chunk, Passage
-from knowledge.errors import UnknownShop
 from ui.internal import internal_router
 from ui.problems import answer_with_problems
 
@@ -36,6 +35,7 @@ class Clerk:
         self.searcher = self
         self.history = self
         self.assistant = self
+        self.versions = SimpleNamespace(shops=lambda: ["demo", "mugs"])
 
     def ingest(self, paths, *, shop, prune, dry_run, on_progress):
         on_progress(Progress("reading", 1, 2))
@@ -45,8 +45,6 @@ class Clerk:
         return SimpleNamespace(as_json=lambda: {"version": len(self.ingested)})
 
     def search(self, question, *, shop, k, language):
-        if shop != "demo":
-            raise UnknownShop(f"no knowledge is published for shop {shop!r}")
         chunk = Chunk("c1", "d1", shop, "faq.csv#1", "Returns", "", f"{question} {language}", 0, "en", "faq")
         return [Passage(chunk, 1, 0.87654321, ("dense",))][:k]
 
@@ -127,10 +125,11 @@ def test_search_gives_the_promised_shape(client):
     ]
 
 
-def test_what_goes_wrong_on_purpose_comes_as_a_sentence(client):
-    asked = {"question": "worn shoes", "shop": "nobody"}
-    (line,) = _lines(client.post("/internal/v1/search", json=asked, headers=TOKEN))
-    assert line == {"kind": "error", "sentence": "no knowledge is published for shop 'nobody'"}
+@pytest.mark.parametrize("what", [{"search": {"question": "worn shoes"}}, {"ask": {"text": "worn shoes"}}])
+def test_a_misspelt_shop_comes_as_a_sentence_with_the_shops_there_are(client, what):
+    ((path, asked),) = what.items()
+    (line,) = _lines(client.post(f"/internal/v1/{path}", json={**asked, "shop": "dmeo"}, headers=TOKEN))
+    assert line == {"kind": "error", "sentence": "There is no shop 'dmeo' here; there is: 'demo', 'mugs'."}
 
 
 def test_ask_streams_and_starts_a_conversation_when_none_is_named(client):
