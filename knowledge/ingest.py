@@ -19,7 +19,7 @@ from knowledge.ingest_report import IngestProgress, IngestReport
 from knowledge.publishing import Change, FileState, LiveFileState, LiveState, Shelf, StoredFile, text_hash
 from knowledge.sources.content import Failure, FileContent
 from knowledge.sources.files import FoundFile, find_files
-from knowledge.sources.reader import READER, is_live, read_file, stem_of
+from knowledge.sources.reader import READER, fingerprint, is_live, read_file, stem_of
 from knowledge.vector_filling import fill_vectors
 from knowledge.versions import KnowledgeVersions
 
@@ -266,7 +266,7 @@ def _read(
 
 
 def _read_live(file: FoundFile, shop: str, known: Mapping[str, LiveFileState], reading: _Reading) -> None:
-    digest = file.content_hash()
+    digest = fingerprint(file)
     before = known.get(file.source)
     if before and (before.content_hash, before.reader) == (digest, READER):
         reading.failures.extend(before.failures)

@@ -1,6 +1,7 @@
 """Reads one file of any known kind."""
 
 from collections.abc import Collection
+from hashlib import sha256
 from pathlib import PurePath
 
 import yaml
@@ -28,6 +29,19 @@ def is_live(file: FoundFile) -> bool:
     """Whether it holds rows that are kept up to date in place: orders, customers, the profile."""
     name = file.path.name.lower()
     return name in PROFILES or (file.suffix in ROWS and name.startswith(("orders", "customers")))
+
+
+def fingerprint(file: FoundFile) -> str:
+    """Something else whenever `read_file` gives something else: of a profile also when only its logo's file changed.
+
+    Raises:
+        UnreadableFile: the profile or its logo cannot be read.
+    """
+    if file.path.name not in PROFILES:
+        return file.content_hash()
+    profile = read_file(file, shop="").profile
+    assert profile is not None  # what a profile's file holds
+    return sha256(profile.model_dump_json().encode()).hexdigest()
 
 
 def read_file(file: FoundFile, *, shop: str) -> FileContent:

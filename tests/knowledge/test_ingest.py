@@ -208,6 +208,15 @@ def test_orders_customers_and_profile_are_live(empty_shop):
     assert Profiles(empty_shop.engine).get("other").name["en"] == "other"
 
 
+def test_a_logo_that_changed_alone_is_seen(empty_shop):
+    files = {"shop.yaml": "name: Mugs\nlogo: logo.svg\n", "a.md": "Text."}
+    empty_shop.ingest(files | {"logo.svg": "<svg/>"})
+    before = Profiles(empty_shop.engine).get("demo").logo
+    report = empty_shop.ingest({"logo.svg": "<svg></svg>"})
+    assert Profiles(empty_shop.engine).get("demo").logo != before
+    assert (report.published, report.unchanged) == (False, 1)
+
+
 def test_products_without_currency_have_the_shops(empty_shop):
     empty_shop.ingest({"shop.yaml": "name: Mugs\ncurrency: EUR\n", "products.csv": "id,title,price\nA-1,Mug,5\n"})
     assert Catalog(empty_shop.engine).all("demo", language="zh")[0].currency == "EUR"
