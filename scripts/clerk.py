@@ -121,17 +121,19 @@ class LocalClerk:
 
     def search(self, question: str, *, shop: str, k: int, language: str | None) -> list[dict[str, Any]]:
         """Find passages; gives `search --json`."""
-        found_json = import_module("ui.internal").found_json
+        internal = import_module("ui.internal")
+        internal.require_shop(self._shopclerk, shop)
         passages = self._shopclerk.searcher.search(question, shop=shop, k=k, language=language)
-        return [found_json(passage) for passage in passages]
+        return [internal.found_json(passage) for passage in passages]
 
     def ask(self, text: str, *, shop: str, conversation_id: str | None) -> Iterator[dict[str, Any]]:
         """Answer; gives lines of kind `status`, `token` and last `done` with the reply of `ask --json`."""
-        reply_line = import_module("ui.internal").reply_line
+        internal = import_module("ui.internal")
         if conversation_id is None:
+            internal.require_shop(self._shopclerk, shop)
             conversation_id = self._shopclerk.history.start(shop).id
         for chunk in self._shopclerk.assistant.reply(conversation_id, text):
-            if (line := reply_line(chunk)) is not None:
+            if (line := internal.reply_line(chunk)) is not None:
                 yield line
 
 
