@@ -1,5 +1,6 @@
 """The golden questions are sound: each can be answered from the source it names, and there are enough of each kind."""
 
+import unicodedata
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -14,6 +15,12 @@ ANSWERS = [question for question in questions() if question["relevant"]]
 
 def name(question: dict[str, Any]) -> str:
     return str(question["id"])
+
+
+def plain(question: dict[str, Any]) -> str:
+    """The question with what was said before it, letters and digits only."""
+    text = unicodedata.normalize("NFKC", " ".join([*question["history"], question["question"]])).casefold()
+    return "".join(letter for letter in text if letter.isalnum())
 
 
 def words(question: dict[str, Any]) -> str:
@@ -33,8 +40,29 @@ def test_there_are_enough_questions_of_each_kind() -> None:
     assert {tag: tags[tag] for tag, n in least.items() if tags[tag] < n} == {}
 
 
-def test_every_question_is_of_a_split() -> None:
-    assert {question["split"] for question in questions()} <= {"dev", "test"}
+def test_both_splits_are_large_enough_in_both_languages() -> None:
+    sizes = Counter((question["split"], question["language"]) for question in questions())
+    assert set(sizes) == {(split, language) for split in ("dev", "test") for language in ("en", "zh")}
+    assert min(sizes.values()) >= 150
+
+
+def test_test_split_has_enough_of_what_is_hard() -> None:
+    tests = [question for question in questions() if question["split"] == "test"]
+    refused = Counter(question["language"] for question in tests if question["expect"] == "refused")
+    tags = Counter(tag for question in tests for tag in question["tags"])
+    assert min(refused["en"], refused["zh"]) >= 20
+    least = {
+        "follow_up": 30, "cross_language": 10, "exception": 40, "table": 30, "expired_trap": 10, "order": 15,
+        "handoff": 8, "typo": 10, "list": 8, "comparison": 5, "half": 5, "price": 15, "stock": 8, "variant": 12,
+    }  # fmt: skip
+    assert {tag: tags[tag] for tag, n in least.items() if tags[tag] < n} == {}
+
+
+def test_no_test_question_is_known_from_dev() -> None:
+    dev, test = (
+        {plain(question) for question in questions() if question["split"] == split} for split in ("dev", "test")
+    )
+    assert dev & test == set()
 
 
 def test_no_question_is_there_twice() -> None:
