@@ -10,10 +10,10 @@ import filelock
 import pytest
 from sqlalchemy import Engine
 
-from bot.conversation.database import migrate
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.weights import DEFAULT_MODELS, ModelStore
+from tests.migrated import write_migrated
 
 MODELS_HOME = Path(os.environ.get("SHOPCLERK_HOME") or Path.home() / ".shopclerk")
 """Where models are kept between runs; read before the environment is cleaned."""
@@ -94,8 +94,8 @@ def _home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def tmp_engine(tmp_path: Path) -> Iterator[Engine]:
     """An SQLite database with the whole schema, gone after the test."""
+    write_migrated(tmp_path / "shopclerk.db")
     engine = create_database_engine(f"sqlite:///{tmp_path / 'shopclerk.db'}")
-    migrate(engine)
     yield engine
     engine.dispose()
 

@@ -1,12 +1,10 @@
 """Small stand-ins at the ports: an embedder without a model, an index in memory, a chat model with a script."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
@@ -16,32 +14,10 @@ from pydantic import Field, PrivateAttr
 from bot.bootstrap import Shopclerk, build
 from bot.settings import Settings
 from knowledge.evaluation.memory import MemoryIndexes
-from knowledge.keywords import tokenize
+from tests.fake_embedder import FakeEmbedder
+from tests.migrated import write_migrated
 
 TODAY = date(2026, 11, 22)
-
-
-class FakeEmbedder:
-    """Bags of words, each word hashed to one of `dim` places; unit length."""
-
-    def __init__(self, *, dim: int = 256, name: str = "fake-words") -> None:
-        self.name, self.dim = name, dim
-        self.embedded: list[str] = []
-
-    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
-        self.embedded.extend(texts)
-        return self._vectors(texts)
-
-    def embed_questions(self, texts: Sequence[str]) -> np.ndarray:
-        return self._vectors(texts)
-
-    def _vectors(self, texts: Sequence[str]) -> np.ndarray:
-        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for word in tokenize(text):
-                vectors[row, int(hashlib.md5(word.encode()).hexdigest(), 16) % self.dim] += 1
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 class FakeChatModel(BaseChatModel):
@@ -95,15 +71,23 @@ def says(answer: str) -> FakeChatModel:
     return FakeChatModel(script=lambda messages: answer)
 
 
-def fake_shopclerk(home: Path, *, chat_model: BaseChatModel | None = None, shop: str = "demo") -> Shopclerk:
+def fake_shopclerk(
+    home: Path,
+    *,
+    chat_model: BaseChatModel | None = None,
+    shop: str = "demo",
+    indexes: MemoryIndexes | None = None,
+) -> Shopclerk:
     """The real house on a small database, with a fake embedder, an index in memory and no weights.
 
     Without a chat model it quotes only.
     """
+    if not (home / "shopclerk.db").exists():
+        write_migrated(home / "shopclerk.db")
     return build(
         Settings(home=home, generator="none", shop=shop),
         embedder=FakeEmbedder(),
-        indexes=MemoryIndexes(),
+        indexes=indexes or MemoryIndexes(),
         chat_model=chat_model,
         today=lambda: TODAY,
     )

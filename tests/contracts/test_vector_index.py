@@ -1,4 +1,4 @@
-"""Every VectorIndex keeps the same promises: Chroma in a folder, Chroma's server, and those in memory for tests."""
+"""Every VectorIndex keeps the same promises: Chroma in a folder, Chroma's server, and the one in memory."""
 
 from collections.abc import Iterator
 
@@ -6,21 +6,18 @@ import numpy as np
 import pytest
 
 from knowledge.errors import IndexUnavailable
-from knowledge.evaluation import memory as measuring
+from knowledge.evaluation.memory import MemoryIndexes
 from knowledge.index import ChromaIndexes, VectorIndexes
 from tests.chroma_server import chroma_url  # noqa: F401 - a fixture
-from tests.knowledge import memory_index
 
-KINDS = ["memory", "measuring", "folder", pytest.param("server", marks=pytest.mark.full)]
+KINDS = ["memory", "folder", pytest.param("server", marks=pytest.mark.full)]
 
 
 @pytest.fixture(params=KINDS)
 def indexes(request: pytest.FixtureRequest, tmp_path) -> Iterator[VectorIndexes]:
     match request.param:
         case "memory":
-            made: VectorIndexes = memory_index.MemoryIndexes()
-        case "measuring":
-            made = measuring.MemoryIndexes()
+            made: VectorIndexes = MemoryIndexes()
         case "folder":
             made = ChromaIndexes(folder=tmp_path / "index")
         case _:

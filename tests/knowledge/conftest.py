@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.evaluation.memory import MemoryIndex, MemoryIndexes
 from knowledge.ingest import Ingestor
 from knowledge.ingest_report import IngestReport
 from knowledge.versions import KnowledgeVersions
-from tests.knowledge.memory_index import HashEmbedder, MemoryIndexes
+from tests.fake_embedder import FakeEmbedder
 
 
 @dataclass
@@ -19,7 +20,7 @@ class EmptyShop:
     engine: object
     folder: Path
     indexes: MemoryIndexes
-    embedder: HashEmbedder
+    embedder: FakeEmbedder
     ingestor: Ingestor
     versions: KnowledgeVersions
 
@@ -32,6 +33,9 @@ class EmptyShop:
     def ingest(self, files: Mapping[str, str | bytes] | None = None, **options) -> IngestReport:
         self.write(files or {})
         return self.ingestor.ingest([self.folder], shop="demo", **options)
+
+    def index(self) -> MemoryIndex:
+        return self.indexes.open("demo", self.embedder.name, self.embedder.dim)
 
     def chunks(self, source: str = ""):
         version = self.versions.active("demo")
@@ -46,6 +50,6 @@ class EmptyShop:
 def empty_shop(tmp_engine, tmp_path) -> EmptyShop:
     folder = tmp_path / "files"
     folder.mkdir()
-    indexes, embedder = MemoryIndexes(), HashEmbedder()
+    indexes, embedder = MemoryIndexes(), FakeEmbedder()
     ingestor = Ingestor(tmp_engine, indexes, embedder)
     return EmptyShop(tmp_engine, folder, indexes, embedder, ingestor, KnowledgeVersions(tmp_engine))

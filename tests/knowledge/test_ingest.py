@@ -14,11 +14,12 @@ from sqlmodel import SQLModel
 from knowledge.catalog import Catalog
 from knowledge.database import create_database_engine
 from knowledge.errors import IngestConflict, UnknownShop, UnknownVersion
+from knowledge.evaluation.memory import MemoryIndexes
 from knowledge.ingest import Ingestor
 from knowledge.orders import Orders
 from knowledge.profile import Profiles
 from knowledge.versions import KnowledgeVersions
-from tests.knowledge.memory_index import HashEmbedder, MemoryIndexes
+from tests.fake_embedder import FakeEmbedder
 
 FAQ = "question,answer\nDo you ship abroad?,Yes to 40 countries.\nIs gift wrap free?,It costs $3.\n"
 PRODUCTS = "id,title,category,price,currency,stock\nA-1,Red mug,Mugs,9.50,USD,4\nA-2,Blue mug,Mugs,11.00,USD,0\n"
@@ -30,7 +31,7 @@ def test_a_folder_becomes_version_one(empty_shop):
     assert {chunk.source for chunk in empty_shop.chunks()} == {
         "faq.csv#1", "faq.csv#2", "products.csv#A-1@en", "products.csv#A-2@en", "returns.en.md",
     }  # fmt: skip
-    assert empty_shop.indexes.open("demo", "hashed", 64).missing([c.id for c in empty_shop.chunks()]) == []
+    assert empty_shop.index().missing([c.id for c in empty_shop.chunks()]) == []
 
 
 def test_the_report_has_the_promised_shape(empty_shop):
@@ -151,7 +152,7 @@ def test_old_versions_and_their_vectors_go(empty_shop):
     for number in range(8):
         empty_shop.ingest({"a.md": f"Text number {number}."})
     assert [info.number for info in empty_shop.versions.list("demo")] == [8, 7, 6, 5, 4]
-    assert empty_shop.indexes.open("demo", "hashed", 64).count() == 5
+    assert empty_shop.index().count() == 5
     with pytest.raises(UnknownVersion):
         empty_shop.versions.chunks("demo", 1)
 
@@ -319,14 +320,15 @@ class _shop:
         self.engine = create_database_engine("sqlite://")
         SQLModel.metadata.create_all(self.engine)
         self.indexes = MemoryIndexes()
-        self.ingestor = Ingestor(self.engine, self.indexes, HashEmbedder())
+        self.ingestor = Ingestor(self.engine, self.indexes, FakeEmbedder())
 
     def state(self):
         versions = KnowledgeVersions(self.engine)
         active = versions.active("demo")
         chunks = versions.chunks("demo", active) if active else []
-        index = self.indexes.open("demo", "hashed", 64)
-        question = HashEmbedder().embed_questions(["text 1 mug answer"])[0]
+        embedder = FakeEmbedder()
+        index = self.indexes.open("demo", embedder.name, embedder.dim)
+        question = embedder.embed_questions(["text 1 mug answer"])[0]
         known = {chunk.id for chunk in chunks}
         answers = [pair for pair in index.query(question, 1000) if pair[0] in known]
         prices = [(p.product_id, p.price) for p in Catalog(self.engine).all("demo", language="en")]
@@ -341,7 +343,7 @@ from pathlib import Path
 from knowledge.database import create_database_engine
 from knowledge.index import ChromaIndexes
 from knowledge.ingest import Ingestor
-from tests.knowledge.memory_index import HashEmbedder
+from tests.fake_embedder import FakeEmbedder
 
 home, files, stage, done = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 
@@ -351,7 +353,7 @@ def die(progress):
 
 engine = create_database_engine(f"sqlite:///{home / 'shopclerk.db'}")
 indexes = ChromaIndexes(folder=home / "index")
-Ingestor(engine, indexes, HashEmbedder()).ingest([files], shop="demo", on_progress=die)
+Ingestor(engine, indexes, FakeEmbedder()).ingest([files], shop="demo", on_progress=die)
 indexes.close()
 """
 

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
-from bot.conversation.database import migrate
 from bot.conversation.feedback import FeedbackBook
 from bot.conversation.handoff import Handoffs
 from bot.conversation.history import History
@@ -19,6 +18,7 @@ from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.profile import Contact, ShopProfile
+from tests.migrated import write_migrated
 
 RETURNS_PASSAGE = (
     "Unworn shoes can be sent back within **30 days** of delivery.\n\n"
@@ -167,8 +167,9 @@ class ScriptedShopclerk:
 
     def __init__(self, home: Path, *, shops: Sequence[str] = ("demo",)) -> None:
         self.settings = Settings(home=home)
+        if not (home / "shopclerk.db").exists():
+            write_migrated(home / "shopclerk.db")
         self.engine: Engine = create_database_engine(self.settings.sqlalchemy_url)
-        migrate(self.engine)
         self.history = History(self.engine)
         self.feedback = FeedbackBook(self.engine)
         self.handoffs = Handoffs(self.engine)

@@ -1,6 +1,9 @@
 """A small shop, ingested for real into a fresh house with fake models."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,8 @@ from langchain_core.language_models import BaseChatModel
 
 from bot.bootstrap import Shopclerk
 from bot.reply import Reply, ReplyChunk
+from knowledge.evaluation.memory import MemoryIndexes
+from tests.bot.small_shops import write_files
 from tests.fakes import fake_shopclerk
 
 FILES = {
@@ -55,20 +60,33 @@ class Talk:
 Open = Callable[..., Talk]
 
 
+@dataclass(frozen=True)
+class IngestedHome:
+    """The shop as it lies on the disk, and its vectors."""
+
+    folder: Path
+    indexes: MemoryIndexes
+
+
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> IngestedHome:
+    """Made once; every test has its own copy."""
+    home, indexes = tmp_path_factory.mktemp("ingested"), MemoryIndexes()
+    files = write_files(home / "files", FILES)
+    with fake_shopclerk(home / "home", indexes=indexes) as shopclerk:
+        assert not shopclerk.ingest([files], shop="demo").failed
+    return IngestedHome(home / "home", indexes)
+
+
 @pytest.fixture
-def talk(tmp_path: Path) -> Iterator[Open]:
+def talk(tmp_path: Path, ingested: IngestedHome) -> Iterator[Open]:
     """Opens a conversation, with a chat model or quoting only."""
-    shop = tmp_path / "files"
-    shop.mkdir()
-    for name, text in FILES.items():
-        (shop / name).write_text(text, encoding="utf-8")
+    home = shutil.copytree(ingested.folder, tmp_path / "home")
     opened: list[Shopclerk] = []
 
     def open_talk(chat_model: BaseChatModel | None = None) -> Talk:
-        shopclerk = fake_shopclerk(tmp_path / "home", chat_model=chat_model)
+        shopclerk = fake_shopclerk(home, chat_model=chat_model, indexes=deepcopy(ingested.indexes))
         opened.append(shopclerk)
-        report = shopclerk.ingest([shop], shop="demo")
-        assert not report.failed
         return Talk(shopclerk)
 
     yield open_talk

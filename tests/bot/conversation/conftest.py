@@ -1,6 +1,5 @@
 """One database a test, already migrated: SQLite always, and a real PostgreSQL in the full suite."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,20 +9,10 @@ from sqlalchemy import Engine, make_url, text
 
 from bot.conversation.database import migrate
 from knowledge.database import create_database_engine
+from tests.migrated import write_migrated
 from tests.postgres import postgresql_url  # noqa: F401 - a fixture
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.full))
-
-
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "template.db"
-    engine = create_database_engine(f"sqlite:///{path}")
-    migrate(engine)
-    with engine.connect() as connection:  # everything in the one file that is copied
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +28,7 @@ def migrated_postgresql(postgresql_url: str) -> str:  # noqa: F811 - the fixture
 def database_url(request, tmp_path: Path) -> str:
     if request.param == "sqlite":
         path = tmp_path / "shopclerk.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        write_migrated(path)
         return f"sqlite:///{path}"
     url = request.getfixturevalue("migrated_postgresql")
     return create_database(url, f"test_{uuid4().hex}", template="migrated")
