@@ -8,6 +8,7 @@
   * TooManyMessages               faster or more than the limits allow       HTTP 429
   * Busy                          the queue of questions is full             HTTP 503
   * GeneratorError                the model or its server did not answer
+  * TrainingError                 a training cannot begin, go on or be saved
   * DatabaseError                 the database cannot be used as it is
 """
 
@@ -44,6 +45,10 @@ class Busy(ShopclerkError):
 
 class GeneratorError(ShopclerkError):
     """The model or its server did not answer."""
+
+
+class TrainingError(ShopclerkError):
+    """A training cannot begin, go on or be saved."""
 
 
 class DatabaseError(ShopclerkError):

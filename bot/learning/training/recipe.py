@@ -1,0 +1,43 @@
+"""Recipe: everything that decides what a training makes, apart from its data."""
+
+from dataclasses import dataclass
+
+LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to tune.
+
+    Attributes:
+        minutes: of training, evaluations on dev included; the learning rate falls to its end within them.
+        epochs: how often an example is seen at most; the training ends with the minutes or with these.
+        full: tune all weights of the tuned layers instead of adapters beside them.
+        rank, alpha: of the adapters (LoRA: Hu et al. 2021).
+        targets: the linear layers that get one.
+        layers: how many of the upper transformer layers are tuned; 0: all. Below them nothing is computed backwards.
+        learning_rate: the highest; reached after `warm_up` of the training, then falling as a cosine to a tenth.
+        batch: examples a step.
+        micro_batch_tokens: tokens, padding included, that go through the model at once.
+        longest: tokens of an example; longer ones are left out.
+        evaluate_minutes: between two looks at the dev examples.
+        patience: looks without a better dev loss, after which the training ends.
+    """
+
+    minutes: float = 45.0
+    epochs: float = 2.0
+    seed: int = 0
+    full: bool = False
+    rank: int = 32
+    alpha: int = 64
+    targets: tuple[str, ...] = LINEAR
+    layers: int = 12
+    learning_rate: float = 8e-4
+    warm_up: float = 0.06
+    weight_decay: float = 0.0
+    clip: float = 1.0
+    batch: int = 16
+    micro_batch_tokens: int = 1024
+    longest: int = 512
+    evaluate_minutes: float = 6.0
+    patience: int = 4

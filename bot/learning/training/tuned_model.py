@@ -1,0 +1,150 @@
+"""TunedModel: a base model with the weights that are tuned, their loss and their gradients."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.learning.training.batching import Encoded, micro_batches
+from bot.learning.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    import torch
+
+
+class TunedModel:
+    """Computes in the base's precision; the optimizer works on float32 copies, in which small steps are not lost.
+
+    On the CPU each worker thread takes a part of the batch through the model on one core: that is quicker than all
+    cores on one part, of which most operations are too small to be divided.
+
+    Args:
+        folder: the base's weights and tokenizer.
+        recipe: what is tuned.
+        device: cpu or cuda.
+        workers: threads that compute at once.
+    """
+
+    def __init__(self, folder: Path, recipe: Recipe, *, device: str = "cpu", workers: int = 1) -> None:
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        torch.manual_seed(recipe.seed)
+        quick = device != "cpu" or torch.cpu._is_avx512_bf16_supported()
+        self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+        base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16 if quick else torch.float32)
+        base.to(device)
+        base.config.use_cache = False
+        self.device, self.workers, self._recipe = device, workers, recipe
+        self.model: Any = _with_adapters(base, recipe) if not recipe.full else _unfrozen(base, recipe)
+        self.model.train()
+        self.tuned = [(name, weight) for name, weight in self.model.named_parameters() if weight.requires_grad]
+        self.masters = [weight.detach().float().clone() for _, weight in self.tuned]
+        self._bare = base
+        self._pool = ThreadPoolExecutor(workers, initializer=_one_core) if workers > 1 else None
+        self._lock = threading.Lock()
+
+    def tokenize(self, text: str) -> list[int]:
+        """Ids of a text without special tokens."""
+        ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False)
+        return ids
+
+    @property
+    def begin(self) -> list[int]:
+        """Ids that open every text of this model."""
+        ids: list[int] = self.tokenizer.encode("")
+        return ids
+
+    def gradients(self, batch: Sequence[Encoded]) -> float:
+        """Set the masters' gradients to those of the batch's mean loss a token of the answers; that loss."""
+        import torch
+
+        answers = sum(len(one.ids) - one.start for one in batch)
+        for master in self.masters:
+            master.grad = torch.zeros_like(master)
+
+        def part(examples: list[Encoded]) -> float:
+            loss = self._loss(examples)
+            found = torch.autograd.grad(loss / answers, [weight for _, weight in self.tuned])
+            with self._lock:
+                for master, gradient in zip(self.masters, found, strict=True):
+                    assert master.grad is not None
+                    master.grad += gradient.float()
+            return float(loss.detach())
+
+        return sum(self._each(part, batch)) / answers
+
+    def loss(self, examples: Sequence[Encoded]) -> float:
+        """Mean loss a token of the answers, in nats."""
+        import torch
+
+        def part(some: list[Encoded]) -> float:
+            with torch.inference_mode():
+                return float(self._loss(some))
+
+        return sum(self._each(part, examples)) / max(sum(len(one.ids) - one.start for one in examples), 1)
+
+    def take_over(self) -> None:
+        """Compute with the masters' values from now on."""
+        import torch
+
+        with torch.no_grad():
+            for (_, weight), master in zip(self.tuned, self.masters, strict=True):
+                weight.copy_(master)
+
+    def save(self, folder: Path) -> None:
+        """The adapter, or all weights of a full tuning, as safetensors."""
+        self.model.save_pretrained(folder)
+        if self._recipe.full:
+            self.tokenizer.save_pretrained(folder)
+
+    def _each(self, work: Any, examples: Sequence[Encoded]) -> list[float]:
+        parts = micro_batches(examples, tokens=self._recipe.micro_batch_tokens)
+        parts.sort(key=lambda part: -len(part) * len(part[-1].ids))  # the longest first, so that no core waits long
+        return list(self._pool.map(work, parts)) if self._pool else [work(part) for part in parts]
+
+    def _loss(self, examples: Sequence[Encoded]) -> "torch.Tensor":
+        """Summed over the answers' tokens. The head, with its large vocabulary, is computed at these places only."""
+        import torch
+
+        width = max(len(one.ids) for one in examples)
+        # Padded on the right: what follows is never seen by what stands before, so that no mask is needed.
+        ids = torch.tensor([[*one.ids, *[0] * (width - len(one.ids))] for one in examples], device=self.device)
+        states = self._bare.base_model(input_ids=ids, use_cache=False).last_hidden_state  # (batch, width, dim)
+        rows = [row for row, one in enumerate(examples) for _ in range(one.start, len(one.ids))]
+        columns = [place for one in examples for place in range(one.start, len(one.ids))]
+        before = states[rows, [place - 1 for place in columns]]  # (n_answer_tokens, dim)
+        scores = self._bare.get_output_embeddings()(before)  # (n_answer_tokens, vocabulary)
+        return torch.nn.functional.cross_entropy(scores.float(), ids[rows, columns], reduction="sum")
+
+
+def _with_adapters(base: Any, recipe: Recipe) -> Any:
+    from peft import LoraConfig, get_peft_model
+
+    config = LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        target_modules=list(recipe.targets),
+        layers_to_transform=_tuned_layers(base, recipe),
+        task_type="CAUSAL_LM",
+    )
+    return get_peft_model(base, config, autocast_adapter_dtype=False)
+
+
+def _unfrozen(base: Any, recipe: Recipe) -> Any:
+    tuned = {f".{place}." for place in _tuned_layers(base, recipe)}
+    for name, weight in base.named_parameters():
+        weight.requires_grad_("layers" in name and any(place in name for place in tuned))
+    return base
+
+
+def _tuned_layers(base: Any, recipe: Recipe) -> list[int]:
+    count = base.config.get_text_config().num_hidden_layers
+    return list(range(count - min(recipe.layers or count, count), count))
+
+
+def _one_core() -> None:
+    import torch
+
+    torch.set_num_threads(1)
