@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-import gradio as gr
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
@@ -21,6 +20,7 @@ from ui.limiting import Allowance, Limiter
 from ui.metrics import Metrics
 from ui.page import DressedPages
 from ui.problems import answer_with_problems
+from ui.quick_gradio import gr
 from ui.shop_page import ShopPages
 from ui.static_files import KeptStaticFiles
 from ui.theme import gradio_theme

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-import gradio as gr
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.quick_gradio import gr
 
 ELEMENT_ID = "shopclerk"
 _CONCURRENT_EVENTS = 64

@@ -4,7 +4,7 @@ import colorsys
 import re
 from dataclasses import dataclass
 
-import gradio as gr
+from ui.quick_gradio import gr
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_PRIMARY = "#2f5d8a"
