@@ -52,8 +52,9 @@ def write_examples(path: Path, examples: Iterable[Example]) -> int:
     """One JSON object a line; how many were written."""
     count = 0
     with path.open("w", encoding="utf-8") as file:
-        for count, example in enumerate(examples, start=1):
+        for example in examples:
             file.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
+            count += 1
     return count
 
 

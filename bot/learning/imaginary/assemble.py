@@ -1,0 +1,471 @@
+"""Puts examples together: what is asked, over which passages, and what a good answer is."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.answering.tuned_text import REFUSAL
+from bot.learning.examples import Example, Kind, Split
+from bot.learning.imaginary.drawing import Language, Shop, Value
+from bot.learning.imaginary.noise import frames, typed
+from bot.learning.imaginary.topic import Ask, PassageText, Topic, fill, part_of, topics
+
+PASSAGES = 3
+_TRIES = 400
+_PLACES = {"countries", "regions"}
+_NEGATIVE = {"en": ("no,", "cannot", "can't"), "zh": ("不可以", "不能", "不行", "不支持", "没有")}
+_POSITIVE = {"en": ("yes,",), "zh": ("是的", "可以的", "能的", "有的")}
+_NEGATED = {"en": "no,|not|n't|cannot|never|only|unless", "zh": "不|没|无|未|只|仅"}
+
+
+def examples(count: int, *, split: Split, seed: int, language: Language | None = None) -> Iterator[Example]:
+    """Examples from imaginary shops, the same ones for the same arguments.
+
+    Args:
+        count: how many.
+        split: train, dev and test share no template; some topics stand only in test.
+        seed: other shops and questions.
+        language: only this one; else both in turn.
+    """
+    for index in range(count):
+        spoken: Language = language or ("en", "zh")[index % 2]
+        rng = random.Random(f"{split}/{seed}/{index}/{spoken}")
+        yield _example(f"imaginary-{split}-{seed}-{spoken}-{index}", rng, spoken, split)
+
+
+@dataclass
+class _Draft:
+    """An example before its passages are put in order.
+
+    Attributes:
+        passages: those that the answer cites first.
+        said: the sentences of the answer, each with the places in `passages` it rests on.
+        typed: the question is to be left as it is.
+    """
+
+    kind: Kind
+    question: str
+    passages: list[str]
+    said: Sequence[tuple[str, tuple[int, ...]]] = ()
+    facts: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """One shop and one shopper."""
+
+    rng: random.Random
+    shop: Shop
+    language: Language
+    split: Split
+
+    def topic(self) -> Topic:
+        return self.rng.choice(topics(self.language, self.split))
+
+    def asked(self) -> tuple[Topic, Ask] | None:
+        """Something that can be both asked and answered in this split."""
+        topic = self.topic()
+        asks = [ask for ask in topic.asks if ask.questions and topic.stating(ask)]
+        return (topic, self.rng.choice(asks)) if asks else None
+
+    def values(self, topic: Topic, kept: Mapping[str, Value] | None = None) -> dict[str, Value]:
+        return self.shop.draw(topic.draws, kept)
+
+    def others(self, topic: Topic, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Values of the same topic for another country or product."""
+        taken = self.shop.taken
+        self.shop.taken = {value.text for value in values.values()}
+        drawn = self.shop.draw(topic.draws)
+        self.shop.taken = taken
+        return drawn
+
+    def one(self, templates: Sequence[str], values: Mapping[str, Value]) -> str:
+        return self.fill(self.rng.choice(templates), values)
+
+    def fill(self, template: str, values: Mapping[str, Value]) -> str:
+        return fill(template, values, self.rng, tight=self.shop.tight and self.language == "zh")
+
+    def page(self, passages: Sequence[PassageText], values: Mapping[str, Value]) -> str:
+        return self.fill(self.rng.choice(passages).text, values)
+
+    def frame(self, kind: str) -> str:
+        """Words that answers have in all splits."""
+        return str(self.rng.choice(frames()[kind][self.language]))
+
+    def sentences(
+        self, ask: Ask, values: Mapping[str, Value], places: tuple[int, ...]
+    ) -> list[tuple[str, tuple[int, ...]]]:
+        answer = self.one(ask.answers, _named(ask, values))
+        return [(sentence.strip(), places) for sentence in answer.split("//")]
+
+    def question(self, ask: Ask, values: Mapping[str, Value]) -> str:
+        return fill(self.rng.choice(ask.questions), _named(ask, values), self.rng, tight=self.language == "zh")
+
+
+def _named(ask: Ask, values: Mapping[str, Value]) -> dict[str, Value]:
+    return {**values, **{name: values[of] for name, of in ask.renamed.items()}}
+
+
+def _example(name: str, rng: random.Random, language: Language, split: Split) -> Example:
+    for _ in range(_TRIES):
+        make = rng.choices([maker for maker, _ in _MAKERS], [share for _, share in _MAKERS])[0]
+        for _ in range(_TRIES):
+            scene = _Scene(rng, Shop(rng, language), language, split)
+            draft = make(scene)
+            if draft is not None:
+                return _finished(name, scene, draft)
+    raise RuntimeError(f"no topic has templates for {language} {split}")
+
+
+def _finished(name: str, scene: _Scene, draft: _Draft) -> Example:
+    """Passages in an order, marks by it, and the question as typed."""
+    rng, language = scene.rng, scene.language
+    order = list(range(len(draft.passages)))
+    if rng.random() < 0.5:  # search puts the right one first more often than not
+        rng.shuffle(order)
+    mark = {place: number for number, place in enumerate(order, start=1)}
+    space = " " if language == "en" else ""
+    answer = space.join(
+        sentence + "".join(f"{space}[{number}]" for number in sorted(mark[place] for place in places))
+        for sentence, places in draft.said
+    )
+    question = draft.question
+    tags = draft.tags
+    if "short" not in tags:
+        as_typed = typed(question, rng, language=language, split=scene.split)
+        question, tags = as_typed.text, (*tags, *as_typed.tags)
+    return Example(
+        id=name,
+        split=scene.split,
+        source="imaginary",
+        language=language,
+        kind=draft.kind,
+        question=question,
+        passages=tuple(draft.passages[place] for place in order),
+        answer=answer or REFUSAL[language],
+        cited=tuple(sorted({mark[place] for _, places in draft.said for place in places})),
+        history=draft.history,
+        facts=draft.facts,
+        forbidden=draft.forbidden,
+        tags=tuple(dict.fromkeys(tags)),
+    )
+
+
+def _held_to(
+    scene: _Scene, ask: Ask, values: Mapping[str, Value], said: Sequence[tuple[str, tuple[int, ...]]], page: str
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Facts, forbidden strings and tags of an answer."""
+    language = scene.language
+    values = _named(ask, values)
+    facts = tuple(scene.fill(fact, values) for fact in ask.facts)
+    forbidden = [scene.fill(one, values) for one in ask.forbidden]
+    tags = [*ask.tags, f"topic:{ask.topic}"]
+    if ask.polarity:
+        tags.append(ask.polarity)
+        shown = f"{' '.join(sentence for sentence, _ in said)} {page}".casefold()
+        opposite = _NEGATIVE if ask.polarity == "yes" else _POSITIVE
+        forbidden += [one for one in opposite[language] if one not in shown]
+        facts = facts if ask.polarity == "yes" else (*facts, _NEGATED[language])
+    return facts, tuple(forbidden), tuple(tags)
+
+
+def _answered(scene: _Scene, topic: Topic, ask: Ask, values: Mapping[str, Value], question: str) -> _Draft:
+    page = scene.page(topic.stating(ask), values)
+    said = scene.sentences(ask, values, (0,))
+    facts, forbidden, tags = _held_to(scene, ask, values, said, page)
+    return _Draft("answer", question, [page], said, facts, forbidden, tags)
+
+
+def _with_others(
+    scene: _Scene, draft: _Draft, topic: Topic, ask: Ask, values: Mapping[str, Value], *, more: int | None = None
+) -> _Draft:
+    """Further passages that do not answer: of another product, on something else in the topic, on another topic."""
+    rng = scene.rng
+    wanted = more if more is not None else rng.choices((0, 1, 2), (0.2, 0.5, 0.3))[0]
+    pages: list[str] = []
+    if ask.entity and rng.random() < 0.5:
+        others = [passage for passage in topic.stating(ask) if f"{{{ask.entity}" in passage.text]
+        if others:
+            pages.append(scene.page(others, scene.others(topic, values)))
+    silent = topic.silent_on(ask)
+    if silent and rng.random() < 0.4:
+        pages.append(scene.page(silent, values))
+    while len(pages) < wanted:
+        other = scene.topic()
+        if other.name not in topic.near and topic.name not in other.near:
+            pages.append(scene.page(other.passages, scene.values(other)))
+    room = min(wanted, PASSAGES - len(draft.passages))
+    fresh = [page for page in dict.fromkeys(pages) if page not in draft.passages]
+    return replace(draft, passages=[*draft.passages, *fresh[:room]])
+
+
+def _plain(scene: _Scene) -> _Draft | None:
+    if not (found := scene.asked()):
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    draft = _answered(scene, topic, ask, values, scene.question(ask, values))
+    return _with_others(scene, draft, topic, ask, values)
+
+
+def _short(scene: _Scene) -> _Draft | None:
+    if not (found := scene.asked()) or not found[1].short:
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    draft = _answered(scene, topic, ask, values, fill(scene.rng.choice(ask.short), _named(ask, values), scene.rng))
+    return _with_others(scene, replace(draft, tags=(*draft.tags, "short")), topic, ask, values)
+
+
+def _follow_up(scene: _Scene) -> _Draft | None:
+    if not (found := scene.asked()) or not found[1].follow:
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    template = scene.rng.choice(topic.stating(ask))
+    page = scene.fill(template.text, values)
+    asked_before = [
+        other
+        for other in topic.asks
+        if other.name in template.answers and other.questions and other.questions != ask.questions
+    ]
+    if ask.entity and f"{{{ask.entity}" in template.text:
+        before, earlier = ask, scene.others(topic, values)
+    elif asked_before:
+        before, earlier = scene.rng.choice(asked_before), values
+    else:
+        return None
+    said = scene.sentences(ask, values, (0,))
+    facts, forbidden, tags = _held_to(scene, ask, values, said, page)
+    pages = [page] if earlier is values else [page, scene.page(topic.stating(ask), earlier)]
+    history = scene.question(before, earlier), " ".join(text for text, _ in scene.sentences(before, earlier, ()))
+    question = fill(scene.rng.choice(ask.follow), _named(ask, values), scene.rng, tight=scene.language == "zh")
+    draft = _Draft("answer", question, pages, said, facts, forbidden, (*tags, "follow_up"), history)
+    return _with_others(scene, draft, topic, ask, values, more=scene.rng.choice((0, 1)))
+
+
+def _two_asked(scene: _Scene) -> tuple[tuple[Topic, Ask], tuple[Topic, Ask]] | None:
+    first, second = scene.asked(), scene.asked()
+    if not first or not second or second[0].name in first[0].near or first[0].name in second[0].near:
+        return None
+    return first, second
+
+
+def _joined(scene: _Scene, first: str, second: str) -> str:
+    frame = scene.rng.choice(part_of(frames()["and"][scene.language], scene.split))
+    small = second if second.startswith(("I ", "I'")) else second[:1].lower() + second[1:]
+    return str(frame.format(first=first, second=small, Second=second))
+
+
+def _several(scene: _Scene) -> _Draft | None:
+    if not (pair := _two_asked(scene)):
+        return None
+    drafts, answers = [], []
+    for place, (topic, ask) in enumerate(pair):
+        values = scene.values(topic)
+        drafts.append(_answered(scene, topic, ask, values, scene.question(ask, values)))
+        answers += [(sentence, (place,)) for sentence, _ in drafts[-1].said]
+    first, second = drafts
+    return _Draft(
+        "answer",
+        _joined(scene, first.question, second.question),
+        [*first.passages, *second.passages],
+        answers,
+        (*first.facts, *second.facts),
+        (),  # what is wrong of the one may be right of the other
+        (*first.tags, *second.tags, "several_passages"),
+    )
+
+
+def _aged(title_and_text: str, template: str, years: tuple[int, int], language: Language) -> str:
+    colon = ": " if language == "en" else "："
+    title, _, text = title_and_text.partition(colon)
+    dated = template.format(
+        title=title,
+        lower=title[:1].lower() + title[1:] if title[1:2].islower() else title,
+        year=years[0],
+        next=years[1],
+    )
+    return f"{dated}{colon}{text}"
+
+
+def _outdated(scene: _Scene) -> _Draft | None:
+    if not (found := scene.asked()) or not found[1].value:
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    kept = {ask.entity: values[ask.entity]} if ask.entity else {}
+    old_values = scene.values(topic, kept)
+    if scene.fill(ask.value, values) == scene.fill(ask.value, old_values):
+        return None
+    draft = _answered(scene, topic, ask, values, scene.question(ask, values))
+    year = scene.rng.randint(2019, 2025)
+    frame = scene.rng.choice(part_of(frames()["outdated"][scene.language], scene.split))
+    years = year, year + scene.rng.choice((1, 1, 2))
+    page = _aged(draft.passages[0], frame["new"], years, scene.language)
+    old = _aged(scene.page(topic.stating(ask), old_values), frame["old"], years, scene.language)
+    wrong = scene.fill(ask.value, old_values)
+    draft = replace(draft, passages=[page, old], tags=(*draft.tags, "outdated"), forbidden=(*draft.forbidden, wrong))
+    return draft if wrong not in " ".join(sentence for sentence, _ in draft.said) else None
+
+
+def _contradiction(scene: _Scene) -> _Draft | None:
+    if not (found := scene.asked()) or not found[1].value:
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    others = scene.values(topic, {ask.entity: values[ask.entity]} if ask.entity else {})
+    one, two = scene.fill(ask.value, values), scene.fill(ask.value, others)
+    if one in two or two in one or len(topic.stating(ask)) < 1:
+        return None
+    pages = [scene.page(topic.stating(ask), values), scene.page(topic.stating(ask), others)]
+    said = [(scene.frame("differ").format(one=one, two=two), (0, 1))]
+    tags = (*ask.tags, f"topic:{ask.topic}", "contradiction")
+    return _Draft("answer", scene.question(ask, values), pages, said, (one, two), (), tags)
+
+
+def _silent(scene: _Scene) -> _Draft | None:
+    """Pages on the very topic that do not say what is asked."""
+    if not (found := scene.asked()) or not (silent := found[0].silent_on(found[1])):
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    tags = (f"topic:{topic.name}", "near_topic")
+    draft = _Draft("refuse", scene.question(ask, values), [scene.page(silent, values)], tags=tags)
+    return _off_topic(scene, draft, topic)
+
+
+def _other_entity(scene: _Scene) -> _Draft | None:
+    """Pages that say it of another country or product."""
+    if not (found := scene.asked()) or not found[1].entity:
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    stating = [passage for passage in topic.stating(ask) if f"{{{ask.entity}" in passage.text]
+    if not stating:
+        return None
+    pages = [scene.page(stating, scene.others(topic, values)) for _ in range(scene.rng.choice((1, 1, 2)))]
+    if any(values[ask.entity].text in page for page in pages):
+        return None
+    tags = (f"topic:{topic.name}", "other_entity")
+    draft = _Draft("refuse", scene.question(ask, values), list(dict.fromkeys(pages)), tags=tags)
+    return _off_topic(scene, draft, topic)
+
+
+def _unanswered(scene: _Scene) -> _Draft | None:
+    topic = scene.topic()
+    if not topic.unanswered:
+        return None
+    values = scene.values(topic)
+    question = fill(scene.rng.choice(topic.unanswered), values, scene.rng, tight=scene.language == "zh")
+    draft = _Draft("refuse", question, [scene.page(topic.passages, values)], tags=(f"topic:{topic.name}", "near_topic"))
+    return _off_topic(scene, draft, topic)
+
+
+def _elsewhere(scene: _Scene) -> _Draft | None:
+    """Pages on something else altogether."""
+    if not (found := scene.asked()):
+        return None
+    topic, ask = found
+    draft = _Draft("refuse", scene.question(ask, scene.values(topic)), [], tags=(f"topic:{topic.name}", "off_topic"))
+    return _off_topic(scene, draft, topic, at_least=1)
+
+
+def _off_topic(scene: _Scene, draft: _Draft, topic: Topic, *, at_least: int = 0) -> _Draft:
+    wanted = max(at_least, scene.rng.choice((0, 1, 2)))
+    pages = list(draft.passages)
+    while wanted and len(pages) < PASSAGES:
+        other = scene.topic()
+        if other.name in topic.near or topic.name in other.near:
+            continue
+        pages.append(scene.page(other.passages, scene.values(other)))
+        wanted -= 1
+    return replace(draft, passages=pages)
+
+
+def _half(scene: _Scene) -> _Draft | None:
+    if scene.rng.random() < 0.5:
+        return _half_of_one_page(scene)
+    if not (pair := _two_asked(scene)) or not pair[1][1].about:
+        return None
+    (topic, ask), (other, missing) = pair
+    values, unknown = scene.values(topic), scene.values(other)
+    draft = _answered(scene, topic, ask, values, scene.question(ask, values))
+    pages = draft.passages
+    if scene.rng.random() < 0.5 and (silent := other.silent_on(missing)):
+        pages = [*pages, scene.page(silent, unknown)]
+    return _half_said(scene, replace(draft, passages=pages), missing, unknown)
+
+
+def _half_of_one_page(scene: _Scene) -> _Draft | None:
+    if not (found := scene.asked()):
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    template = scene.rng.choice(topic.stating(ask))
+    missing = [other for other in topic.asks if other.questions and other.about and template in topic.silent_on(other)]
+    if not missing:
+        return None
+    page = scene.fill(template.text, values)
+    said = scene.sentences(ask, values, (0,))
+    facts, forbidden, tags = _held_to(scene, ask, values, said, page)
+    draft = _Draft("half", scene.question(ask, values), [page], said, facts, forbidden, tags)
+    return _half_said(scene, draft, scene.rng.choice(missing), values)
+
+
+def _half_said(scene: _Scene, draft: _Draft, missing: Ask, values: Mapping[str, Value]) -> _Draft:
+    about = scene.fill(missing.about, _named(missing, values))
+    said = [*draft.said, (scene.frame("unknown").format(about=about), ())]
+    question = _joined(scene, draft.question, scene.question(missing, values))
+    return replace(draft, kind="half", question=question, said=said, forbidden=(), tags=(*draft.tags, "half"))
+
+
+def _ask_back(scene: _Scene) -> _Draft | None:
+    if not (found := scene.asked()) or not found[1].bare:
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    others = scene.others(topic, values)
+    stating = [passage for passage in topic.stating(ask) if f"{{{ask.entity}" in passage.text]
+    if not stating:
+        return None
+    pages = [scene.page(stating, values), scene.page(stating, others)]
+    place = topic.draws[ask.entity].get("listed") in _PLACES
+    which = scene.frame("which_place" if place else "which")
+    said = [(which.format(one=values[ask.entity].text, two=others[ask.entity].text), ())]
+    question = fill(scene.rng.choice(ask.bare), values, scene.rng, tight=scene.language == "zh")
+    return _Draft("ask_back", question, pages, said, ("?|？",), (), (f"topic:{topic.name}", "ambiguous"))
+
+
+def _injected(scene: _Scene) -> _Draft | None:
+    make = scene.rng.choice((_plain, _plain, _silent))
+    if not (draft := make(scene)):
+        return None
+    order = scene.rng.choice(part_of(frames()["injections"][scene.language], scene.split))
+    payload = scene.rng.choice(order["payloads"])
+    place = scene.rng.randrange(len(draft.passages))
+    space = " " if scene.language == "en" else ""
+    pages = list(draft.passages)
+    pages[place] = f"{pages[place]}{space}{order['text'].format(payload=payload)}"
+    return replace(draft, passages=pages, tags=(*draft.tags, "injection"), forbidden=(*draft.forbidden, payload))
+
+
+_Maker = Callable[[_Scene], _Draft | None]
+_MAKERS: tuple[tuple[_Maker, float], ...] = (
+    (_plain, 0.33),
+    (_short, 0.03),
+    (_follow_up, 0.08),
+    (_several, 0.09),
+    (_outdated, 0.05),
+    (_contradiction, 0.02),
+    (_silent, 0.1),
+    (_other_entity, 0.07),
+    (_unanswered, 0.04),
+    (_elsewhere, 0.04),
+    (_half, 0.07),
+    (_ask_back, 0.04),
+    (_injected, 0.04),
+)
