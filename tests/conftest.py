@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from uuid import uuid4
 
 import filelock
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.weights import DEFAULT_MODELS, ModelStore
+from scripts.server_process import server_process
 from tests.migrated import write_migrated
 
 MODELS_HOME = Path(os.environ.get("SHOPCLERK_HOME") or Path.home() / ".shopclerk")
@@ -87,8 +89,15 @@ def _no_settings_from_outside() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SHOPCLERK_HOME", str(tmp_path / "home"))
+def _home_of_its_own(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Most tests need no folder, and to make one takes longer than many of them.
+    if "tmp_path" in request.fixturenames:
+        home = request.getfixturevalue("tmp_path") / "home"
+    else:
+        home = tmp_path_factory.getbasetemp() / uuid4().hex
+    monkeypatch.setenv("SHOPCLERK_HOME", str(home))
 
 
 @pytest.fixture
@@ -119,6 +128,18 @@ def home_with_models(tmp_path: Path, model_store: ModelStore) -> Path:
     home.mkdir(exist_ok=True)
     (home / "models").symlink_to(model_store.folder.resolve())
     return home
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory, model_store: ModelStore) -> Path:
+    """A HOME as the first `scripts/serve` leaves it, the demo shop embedded by the real models: a minute, spent once.
+
+    Only to be copied, with `shutil.copytree(demo_home, folder, symlinks=True)`.
+    """
+    home = tmp_path_factory.mktemp("demo_home")
+    (home / "models").symlink_to(model_store.folder.resolve())
+    with server_process(home, "--set-up"):
+        return home
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,7 @@
 """A shopper at the demo shop with real models: both languages, desktop and phone, from question to person."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from knowledge.weights import ModelStore
 from tests.e2e.browsing import CHINESE, DESKTOP, ENGLISH, PHONE, Shopper, has_text
 from tests.e2e.shop_process import ShopProcess, run_shopclerk
 
@@ -53,10 +53,9 @@ CHINESE_TALK = Talk(
 
 
 @pytest.fixture(scope="module")
-def demo_shop(tmp_path_factory: pytest.TempPathFactory, model_store: ModelStore) -> Iterator[ShopProcess]:
+def demo_shop(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Iterator[ShopProcess]:
     """The demo shop, set up and served as `scripts/serve` does."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "models").symlink_to(model_store.folder.resolve())
+    home = shutil.copytree(demo_home, tmp_path_factory.mktemp("shopper") / "home", symlinks=True)
     server = ShopProcess.start(home, "--set-up")
     yield server
     server.stop()

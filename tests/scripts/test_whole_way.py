@@ -48,10 +48,8 @@ def _document(done: subprocess.CompletedProcess[str]):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory, model_store):
-    folder = tmp_path_factory.mktemp("home")
-    (folder / "models").symlink_to(model_store.folder.resolve())
-    return folder
+def home(tmp_path_factory, demo_home):
+    return shutil.copytree(demo_home, tmp_path_factory.mktemp("whole") / "home", symlinks=True)
 
 
 @pytest.fixture(scope="module")
