@@ -19,12 +19,19 @@ class Settings(BaseSettings):
     generator: str = Field(
         default="gemma-3-270m", description="Model name, Hugging Face id or folder; `none`: quote only."
     )
+    adapter: str = Field(
+        default="",
+        description="Folder of tuned weights for the generator; empty: the adopted or shipped ones; `none`: none.",
+    )
     generator_url: str = Field(default="", description="Base URL of an OpenAI-compatible model server, ending in /v1.")
     generator_api_key: str = Field(default="", description="Key for that server, if it wants one.")
     embedder: str = Field(default="", description="Embedder name, Hugging Face id or folder; empty: the built-in one.")
     device: str = Field(default="auto", description="auto, cpu, cuda or mps.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port to listen on; 0: any free one.")
+    api_key: str = Field(
+        default="", description="Key that opens `/v1/chat/completions` to other programs; empty: it is not there."
+    )
     data: Path = Field(default=Path("../shared/data"), description="Folder of the public measuring sets.")
     shop: str = Field(default="demo", description="Shop that answers when none is named.")
 

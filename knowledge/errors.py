@@ -12,6 +12,7 @@
   * ModelError
     * ModelMissing         weights that have not been fetched
     * ModelDamaged         weights whose checksum or content is wrong
+    * AdapterMismatch      tuned weights that belong to another base model
 
 The bot's own errors (`bot/errors.py`) hang under the same root.
 """
@@ -75,3 +76,7 @@ class ModelMissing(ModelError):
 
 class ModelDamaged(ModelError):
     """Weights whose checksum or content is wrong."""
+
+
+class AdapterMismatch(ModelError):
+    """Tuned weights that belong to another base model."""

@@ -28,6 +28,11 @@ class TextChatModel(BaseChatModel):
     time_limit_seconds: float = 60.0
 
     @property
+    def tuned(self) -> bool:
+        """Whether it was tuned to answer from passages, and is to be asked so."""
+        return self.engine.tuned
+
+    @property
     def _llm_type(self) -> str:
         return "shopclerk-text"
 

@@ -37,10 +37,11 @@ class Piece:
 
 
 class TextEngine(Protocol):
-    """Continues a prompt."""
+    """Continues a prompt; `tuned` ones were tuned to answer from passages."""
 
     name: str
     device: str
+    tuned: bool
 
     def render(self, messages: Sequence[BaseMessage]) -> Prompt:
         """The text that this engine's model is to continue."""

@@ -1,12 +1,17 @@
 """From settings to a chat model."""
 
+from pathlib import Path
+
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
+from bot.answering.llm.adapters import NONE as ADAPTER_NONE
+from bot.answering.llm.adapters import find_adapter
 from bot.answering.llm.chat import TextChatModel
 from bot.answering.llm.torch_engine import TorchEngine
 from bot.answering.llm.weights import generator_weights
 from bot.settings import Settings
+from knowledge.errors import ModelMissing
 from knowledge.weights import ModelStore
 
 NONE = "none"
@@ -20,6 +25,7 @@ def load_chat_model(settings: Settings, store: ModelStore) -> BaseChatModel | No
 
     Raises:
         ModelMissing, ModelDamaged: local weights cannot be used, with the command that mends it.
+        AdapterMismatch: the tuned weights belong to another base.
     """
     if settings.generator_url:
         from bot.answering.llm.remote import RemoteChatModel
@@ -29,5 +35,17 @@ def load_chat_model(settings: Settings, store: ModelStore) -> BaseChatModel | No
         )
     if settings.generator == NONE:
         return None
-    folder = generator_weights(settings.generator, store)
-    return TextChatModel(engine=TorchEngine.load(folder, name=settings.generator, device=settings.device))
+    weights = generator_weights(settings.generator, store)
+    adapter = None
+    if Path(weights).is_dir():  # the weights of a hub's model lie where the hub's library put them
+        adapter = find_adapter(
+            settings.adapter, generator=settings.generator, weights=Path(weights), home=settings.home
+        )
+    elif settings.adapter not in ("", ADAPTER_NONE):
+        raise ModelMissing(
+            f"SHOPCLERK_ADAPTER is {settings.adapter!r}, but adapters are added to weights in a folder only; download "
+            f"{settings.generator} into one, and set SHOPCLERK_GENERATOR to it."
+        )
+    return TextChatModel(
+        engine=TorchEngine.load(weights, name=settings.generator, device=settings.device, adapter=adapter)
+    )

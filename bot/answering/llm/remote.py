@@ -136,6 +136,7 @@ class CompletionsEngine:
     """A server's plain completions as a text engine."""
 
     device = "server"
+    tuned = False
 
     def __init__(self, client: OpenAI, *, name: str) -> None:
         self.name = name

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from langchain_core.messages import BaseMessage
 
+from bot.answering.llm.adapters import FIGURES, Adapter
 from bot.answering.llm.answer_text import AnswerText, TokenText, loops
 from bot.answering.llm.engine import Ending, Limits, Piece
 from bot.answering.llm.greedy_head import greedy_head
@@ -28,10 +30,16 @@ class TorchEngine:
 
     The work is done in the thread that reads the iterator, one token a step: a reader that leaves ends it, an error
     reaches the reader, and nothing can hang. The states of a prompt's constant part are kept between questions.
+
+    Args:
+        model: the weights.
+        tokenizer: the model's.
+        name: what settings call it.
+        tuned: it was tuned to answer from passages; its prompts are rendered as those it was tuned on.
     """
 
-    def __init__(self, model: Any, tokenizer: Any, *, name: str) -> None:
-        self.name = name
+    def __init__(self, model: Any, tokenizer: Any, *, name: str, tuned: bool = False) -> None:
+        self.name, self.tuned = name, tuned
         self.device = str(model.device)
         self._model, self._tokenizer = model, tokenizer
         self._head = greedy_head(model)
@@ -40,12 +48,13 @@ class TorchEngine:
         self._longest = int(getattr(model.config.get_text_config(), "max_position_embeddings", 2048))
 
     @classmethod
-    def load(cls, weights: str, *, name: str, device: str = "auto") -> Self:
-        """Load a folder or a Hugging Face id.
+    def load(cls, weights: str, *, name: str, device: str = "auto", adapter: Adapter | None = None) -> Self:
+        """Load a folder or a Hugging Face id, and add an adapter to it.
 
         Raises:
             ModelMissing: no such id, or the hub cannot be reached.
             ModelDamaged: the weights cannot be read.
+            AdapterMismatch: the adapter belongs to other weights.
         """
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -63,7 +72,9 @@ class TorchEngine:
             raise ModelDamaged(
                 f"The model {name!r} is damaged ({error}); run: shopclerk models fetch {name}"
             ) from error
-        return cls(model.to(where).eval(), tokenizer, name=name)
+        if adapter is not None:
+            adapter.add_to(model)
+        return cls(model.to(where).eval(), tokenizer, name=name, tuned=adapter is not None or _tuned_whole(weights))
 
     @property
     def bytes_per_token(self) -> int:
@@ -74,8 +85,8 @@ class TorchEngine:
         return int(body + self._head.bytes_read)
 
     def render(self, messages: Sequence[BaseMessage]) -> Prompt:
-        """Few-shot text for a base model, the chat template of any other."""
-        if not self._tokenizer.chat_template:
+        """Plain text for a base or tuned model, the chat template of any other."""
+        if self.tuned or not self._tokenizer.chat_template:
             return render_examples(messages)
         return render_template(
             messages,
@@ -169,6 +180,11 @@ def pick_dtype(device: str) -> "torch.dtype":
     if device == "cpu" and not torch.cpu._is_avx512_bf16_supported():
         return torch.float32
     return torch.bfloat16
+
+
+def _tuned_whole(weights: str) -> bool:
+    """Whether a full tuning made these weights."""
+    return (Path(weights) / FIGURES).is_file()
 
 
 def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:

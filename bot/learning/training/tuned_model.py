@@ -1,7 +1,7 @@
 """TunedModel: a base model with the weights that are tuned, their loss and their gradients."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,10 @@ from bot.learning.training.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
+
+
+COMMON = 32_768
+"""Ids that count as the commonest words: tokenizers number the pieces they found first, and so most often, first."""
 
 
 class TunedModel:
@@ -44,6 +48,22 @@ class TunedModel:
         self._bare = base
         self._pool = ThreadPoolExecutor(workers, initializer=_one_core) if workers > 1 else None
         self._lock = threading.Lock()
+        self._places: torch.Tensor | None = None
+        self._head = base.get_output_embeddings().weight
+
+    def know(self, examples: Iterable[Encoded]) -> None:
+        """Score from now on only the commonest words and those of these examples: of 262,000 some 35,000.
+
+        The head takes a fifth of the time when it scores all; what it leaves out the base itself hardly ever says.
+        """
+        import torch
+
+        whole = self._bare.get_output_embeddings().weight
+        known = {token for one in examples for token in one.ids} | set(range(min(COMMON, len(whole))))
+        ids = torch.tensor(sorted(known), device=whole.device)
+        self._places = torch.full((len(whole),), -1, device=whole.device)
+        self._places[ids] = torch.arange(len(ids), device=whole.device)
+        self._head = whole[ids].detach()  # (n_known, dim)
 
     def tokenize(self, text: str) -> list[int]:
         """Ids of a text without special tokens."""
@@ -115,8 +135,10 @@ class TunedModel:
         rows = [row for row, one in enumerate(examples) for _ in range(one.start, len(one.ids))]
         columns = [place for one in examples for place in range(one.start, len(one.ids))]
         before = states[rows, [place - 1 for place in columns]]  # (n_answer_tokens, dim)
-        scores = self._bare.get_output_embeddings()(before)  # (n_answer_tokens, vocabulary)
-        return torch.nn.functional.cross_entropy(scores.float(), ids[rows, columns], reduction="sum")
+        scores = before @ self._head.T  # (n_answer_tokens, n_known)
+        wanted = ids[rows, columns]
+        wanted = wanted if self._places is None else self._places[wanted]
+        return torch.nn.functional.cross_entropy(scores.float(), wanted, reduction="sum")
 
 
 def _with_adapters(base: Any, recipe: Recipe) -> Any:

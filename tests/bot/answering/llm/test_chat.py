@@ -14,7 +14,7 @@ from bot.errors import GeneratorError
 class ScriptedEngine:
     """Says given pieces, and remembers what it was asked."""
 
-    name, device = "scripted", "cpu"
+    name, device, tuned = "scripted", "cpu", False
 
     def __init__(self, *parts: str, error: Exception | None = None) -> None:
         self.parts, self.error = parts, error

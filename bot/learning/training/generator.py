@@ -1,0 +1,108 @@
+"""One training of the generator from end to end: examples in, a folder with adapter, curve and figures out."""
+
+import importlib.metadata
+import json
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bot.answering.base_fingerprint import base_fingerprint
+from bot.errors import TrainingError
+from bot.learning.training.batching import encode_all
+from bot.learning.training.checkpoint import saving
+from bot.learning.training.curve import draw_curve
+from bot.learning.training.loop import Tell, tune
+from bot.learning.training.mixture import Mixture
+from bot.learning.training.page_adapting import adapt, pieces_of
+from bot.learning.training.recipe import Recipe
+from bot.learning.training.tuned_model import TunedModel
+
+FIGURES = "figures.json"
+CURVE = "curve.png"
+
+
+@dataclass(frozen=True)
+class Base:
+    """The model that is tuned: its name in settings, and the folder of its weights."""
+
+    name: str
+    folder: Path
+
+
+def train_generator(
+    base: Base,
+    mixture: Mixture,
+    recipe: Recipe,
+    out: Path,
+    *,
+    device: str = "cpu",
+    workers: int = 1,
+    pages: Sequence[str] = (),
+    resume: bool = False,
+    tell: Tell = lambda _step, _done, _total: None,
+) -> Path:
+    """Tune, and write adapter, curve and figures; the folder of the adapter.
+
+    Args:
+        base: what is tuned.
+        mixture: the examples.
+        recipe: how.
+        out: folder for checkpoints and results.
+        device: cpu or cuda.
+        workers: threads that compute at once.
+        pages: texts of the shop to read before the examples (domain-adaptive pre-training: Gururangan et al. 2020).
+        resume: go on from the checkpoint in `out`.
+        tell: told of the progress.
+
+    Raises:
+        TrainingError: the examples are too long, there is nothing to resume, or the disk is full.
+    """
+    began = time.time()
+    tell("loading the base", 0, 0)
+    model = TunedModel(base.folder, recipe, device=device, workers=workers)
+    train, dev = (
+        encode_all(some, model.tokenize, begin=model.begin, longest=recipe.longest)
+        for some in (mixture.train, mixture.dev)
+    )
+    if not train or not dev:
+        raise TrainingError(
+            f"All {len(mixture.train)} examples are longer than {recipe.longest} tokens; shorten their passages."
+        )
+    model.know([*train, *dev, *pieces_of(model, pages)])
+    with saving(out):
+        out.mkdir(parents=True, exist_ok=True)
+    read = adapt(model, pages, recipe, tell=tell) if pages and not resume else None
+    of = f"{base.name} {mixture.hash} {recipe}"
+    trained = tune(model, train, dev, recipe, out, of=of, resume=resume, tell=tell)
+    figures = {
+        "base": base.name,
+        "base_fingerprint": base_fingerprint(base.folder),
+        "recipe": asdict(recipe),
+        "examples": {"train": len(train), "dev": len(dev), "by_kind": dict(mixture.counts), "hash": mixture.hash},
+        "training": {
+            "ended_by": trained.why,
+            "steps": trained.standing.step,
+            "examples_seen": trained.standing.step * recipe.batch,
+            "tokens": trained.standing.tokens,
+            "seconds": round(trained.standing.seconds),
+            "tokens_per_second": round(trained.standing.tokens / max(trained.standing.seconds, 1e-6)),
+            "dev_loss_before": trained.standing.curve[0]["dev_loss"],
+            "dev_loss": trained.standing.best,
+            "best_step": trained.standing.best_step,
+            "curve": trained.standing.curve,
+        },
+        "pages": asdict(read) if read else None,
+        "made": {
+            "device": device,
+            "workers": workers,
+            "machine": platform.machine(),
+            "began": time.strftime("%Y-%m-%d", time.gmtime(began)),
+            **{name: importlib.metadata.version(name) for name in ("torch", "transformers", "peft")},
+        },
+    }
+    with saving(out):
+        draw_curve(trained.standing.curve, trained.folder / CURVE, title=f"{base.name}: {trained.standing.step} steps")
+        (trained.folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n")
+    return trained.folder
