@@ -232,8 +232,9 @@ def _follow_up(scene: _Scene) -> _Draft | None:
         for other in topic.asks
         if other.name in template.answers and other.questions and other.questions != ask.questions
     ]
-    if ask.entity and f"{{{ask.entity}" in template.text:
-        before, earlier = ask, scene.others(topic, values)
+    wording = scene.rng.choice(ask.follow)
+    if ask.entity and f"{{{ask.entity}" in template.text and f"{{{ask.entity}" in wording:
+        before, earlier = ask, scene.others(topic, values)  # only a question that names another thing moves on to it
     elif asked_before:
         before, earlier = scene.rng.choice(asked_before), values
     else:
@@ -242,7 +243,7 @@ def _follow_up(scene: _Scene) -> _Draft | None:
     facts, forbidden, tags = _held_to(scene, ask, values, said, page)
     pages = [page] if earlier is values else [page, scene.page(topic.stating(ask), earlier)]
     history = scene.question(before, earlier), " ".join(text for text, _ in scene.sentences(before, earlier, ()))
-    question = fill(scene.rng.choice(ask.follow), _named(ask, values), scene.rng, tight=scene.language == "zh")
+    question = fill(wording, _named(ask, values), scene.rng, tight=scene.language == "zh")
     draft = _Draft("answer", question, pages, said, facts, forbidden, (*tags, "follow_up"), history)
     return _with_others(scene, draft, topic, ask, values, more=scene.rng.choice((0, 1)))
 
