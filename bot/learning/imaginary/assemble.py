@@ -227,10 +227,13 @@ def _follow_up(scene: _Scene) -> _Draft | None:
     values = scene.values(topic)
     template = scene.rng.choice(topic.stating(ask))
     page = scene.fill(template.text, values)
-    asked_before = [
+    asked_before = [  # after an exception, "is that free?" would ask about the exception
         other
         for other in topic.asks
-        if other.name in template.answers and other.questions and other.questions != ask.questions
+        if other.name in template.answers
+        and other.questions
+        and other.questions != ask.questions
+        and "exception" not in other.tags
     ]
     wording = scene.rng.choice(ask.follow)
     if ask.entity and f"{{{ask.entity}" in template.text and f"{{{ask.entity}" in wording:
@@ -294,7 +297,7 @@ def _aged(title_and_text: str, template: str, years: tuple[int, int], language: 
 
 
 def _outdated(scene: _Scene) -> _Draft | None:
-    if not (found := scene.asked()) or not found[1].value:
+    if not (found := scene.asked()) or not found[1].value or "product" in found[1].tags:
         return None
     topic, ask = found
     values = scene.values(topic)
@@ -314,13 +317,13 @@ def _outdated(scene: _Scene) -> _Draft | None:
 
 
 def _contradiction(scene: _Scene) -> _Draft | None:
-    if not (found := scene.asked()) or not found[1].value:
+    if not (found := scene.asked()) or not found[1].value or "product" in found[1].tags:
         return None
     topic, ask = found
     values = scene.values(topic)
     others = scene.values(topic, {ask.entity: values[ask.entity]} if ask.entity else {})
     one, two = scene.fill(ask.value, values), scene.fill(ask.value, others)
-    if one in two or two in one or len(topic.stating(ask)) < 1:
+    if one in two or two in one:
         return None
     pages = [scene.page(topic.stating(ask), values), scene.page(topic.stating(ask), others)]
     said = [(scene.frame("differ").format(one=one, two=two), (0, 1))]

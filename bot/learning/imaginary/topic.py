@@ -4,6 +4,7 @@ A topic is a file in `topics`. Its shape:
 
     test_only: no shop of train or dev speaks of it (false where it is left out)
     near: other topics whose pages may answer the same questions
+    also: ask: others that a passage which answers it half answers too
     draw: the values, name: {kind: arguments}
     passages: for each language, `asks it answers | Title: text`; `~name` there is an ask that it half answers
     unanswered: for each language, questions on the topic that none of its passages answers
@@ -130,7 +131,8 @@ def lines(text: str) -> tuple[str, ...]:
 
 def _topic(name: str, read: Mapping[str, Any], language: Language, split: Split) -> Topic:
     whole = bool(read.get("test_only"))
-    passages = tuple(_passage(line) for line in lines(read["passages"][language]))
+    also = read.get("also", {})
+    passages = tuple(_passage(line, also) for line in lines(read["passages"][language]))
     return Topic(
         name=name,
         draws=read["draw"],
@@ -149,14 +151,12 @@ def part_of_passages(items: Sequence[PassageText], split: Split, *, whole: bool)
     return tuple(item for place, item in enumerate(items) if places.get(place % 5, "train") == split)
 
 
-def _passage(line: str) -> PassageText:
+def _passage(line: str, also: Mapping[str, Sequence[str]]) -> PassageText:
     names, _, text = line.partition(" | ")
-    marked = names.split()
-    return PassageText(
-        text,
-        frozenset(name for name in marked if not name.startswith("~")),
-        frozenset(name.lstrip("~") for name in marked),
-    )
+    marked = names.removeprefix("-").split()
+    touched = {name.lstrip("~") for name in marked}
+    half = {other for name in touched for other in also.get(name, ())}
+    return PassageText(text, frozenset(name for name in marked if not name.startswith("~")), frozenset(touched | half))
 
 
 def _ask(topic: str, name: str, read: Mapping[str, Any], language: Language, split: Split, whole: bool) -> Ask:
