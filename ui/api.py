@@ -203,17 +203,17 @@ def public_router(desk: Desk) -> APIRouter:
 
 async def _answered(desk: Desk, request: Request, texts: Texts, start: Start) -> Response:
     """The turn in the form that the request accepts."""
-    steps = _counted(desk, start)
+    steps = counted_steps(desk, start)
     if "text/event-stream" in request.headers.get("accept", ""):
         return StreamingResponse(
             _as_events(steps, texts),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
-    return JSONResponse((await _whole_reply(steps, request, texts)).as_json())
+    return JSONResponse((await whole_reply(steps, request, texts)).as_json())
 
 
-async def _counted(desk: Desk, start: Start) -> AsyncGenerator[ReplyChunk, None]:
+async def counted_steps(desk: Desk, start: Start) -> AsyncGenerator[ReplyChunk, None]:
     """The steps of a turn, counted as they pass."""
     started = time.perf_counter()
     first_text = True
@@ -246,12 +246,22 @@ async def _as_events(steps: AsyncGenerator[ReplyChunk, None], texts: Texts) -> A
             async for step in open_steps:
                 yield chunk_as_event(step)
     except Exception as error:
-        if not isinstance(error, ShopclerkError):
-            log.error("A turn failed", exc_info=error)
-        yield as_event("error", problem_of(_for_reader(error, texts), texts))
+        yield as_event("error", stream_problem(error, texts))
 
 
-async def _whole_reply(steps: AsyncGenerator[ReplyChunk, None], request: Request, texts: Texts) -> Reply:
+def stream_problem(error: Exception, texts: Texts) -> dict[str, Any]:
+    """The problem document that ends a stream whose turn failed."""
+    if not isinstance(error, ShopclerkError):
+        log.error("A turn failed", exc_info=error)
+    return problem_of(_for_reader(error, texts), texts)
+
+
+async def whole_reply(steps: AsyncGenerator[ReplyChunk, None], request: Request, texts: Texts) -> Reply:
+    """What the steps end with.
+
+    Raises:
+        ShopclerkError: the turn failed, or its shopper left.
+    """
     reply: Reply | None = None
     try:
         async with aclosing(steps) as open_steps:

@@ -13,6 +13,7 @@ from ui.api import Desk, public_router
 from ui.auth import VisitorTokens, read_or_make_secret
 from ui.bodies import BoundedBodies
 from ui.chat import ShutDoors, build_chat_page
+from ui.completions import completions_router
 from ui.docs import docs_router
 from ui.health import health_router
 from ui.internal import internal_router
@@ -63,6 +64,8 @@ def create_app(
     app.include_router(public_router(desk))
     app.include_router(health_router(shopclerk, metrics))
     app.include_router(docs_router(app))
+    if shopclerk.settings.api_key:
+        app.include_router(completions_router(desk, shopclerk.settings.api_key))
     if internal_token is not None:
         app.include_router(internal_router(shopclerk, internal_token), include_in_schema=False)
     app.mount(static.prefix, static)

@@ -50,12 +50,14 @@ def answer_with_problems(app: FastAPI) -> None:
 def http_problem(request: Request, error: HTTPException) -> JSONResponse:
     """The answer to an error of the web framework."""
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return _response(problem_of(NotFound(f"There is nothing at {request.url.path!r}."), texts_for(request)))
+        return _response(
+            request, problem_of(NotFound(f"There is nothing at {request.url.path!r}."), texts_for(request))
+        )
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return _response(_document(413, "too_large", texts_for(request), detail=str(error.detail)))
+        return _response(request, _document(413, "too_large", texts_for(request), detail=str(error.detail)))
     title = HTTPStatus(error.status_code).phrase
     document = {"type": "about:blank", "title": title, "status": error.status_code, "detail": str(error.detail)}
-    return _response(document, dict(error.headers or {}))
+    return _response(request, document, dict(error.headers or {}))
 
 
 def _document(status: int, code: str, texts: Texts, *, detail: str, **more: Any) -> dict[str, Any]:
@@ -63,7 +65,9 @@ def _document(status: int, code: str, texts: Texts, *, detail: str, **more: Any)
     return {"type": f"urn:shopclerk:{code}", "title": title, "status": status, "detail": detail, **more}
 
 
-def _response(document: dict[str, Any], headers: dict[str, str] | None = None) -> JSONResponse:
+def _response(request: Request, document: dict[str, Any], headers: dict[str, str] | None = None) -> JSONResponse:
+    if request.url.path.startswith("/v1/"):  # clients made for OpenAI's interface read only this to their person
+        document = document | {"error": {"message": document["detail"], "code": document["type"]}}
     return JSONResponse(document, document["status"], headers, media_type="application/problem+json")
 
 
@@ -73,14 +77,14 @@ async def _answer_ours(request: Request, error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooManyMessages):
         headers["Retry-After"] = str(round(error.retry_after_seconds))
-    return _response(problem_of(error, texts_for(request)), headers)
+    return _response(request, problem_of(error, texts_for(request)), headers)
 
 
 async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # FastAPI calls this handler with nothing else
     places = [{"field": ".".join(map(str, one["loc"])), "reason": str(one["msg"])} for one in error.errors()]
     detail = "; ".join(f"{place['field']}: {place['reason']}" for place in places)
-    return _response(_document(422, "invalid_input", texts_for(request), detail=detail, errors=places))
+    return _response(request, _document(422, "invalid_input", texts_for(request), detail=detail, errors=places))
 
 
 async def _answer_http(request: Request, error: Exception) -> JSONResponse:
@@ -90,4 +94,4 @@ async def _answer_http(request: Request, error: Exception) -> JSONResponse:
 
 async def _answer_unknown(request: Request, error: Exception) -> JSONResponse:
     log.error("Unexpected error at %s", request.url.path, exc_info=error)
-    return _response(problem_of(error, texts_for(request)))
+    return _response(request, problem_of(error, texts_for(request)))

@@ -92,8 +92,10 @@ class ScriptedAssistant:
     most_at_once: int = 0
     closed_early: threading.Event = field(default_factory=threading.Event)
     gate: threading.Event | None = None
+    conversations: list[str] = field(default_factory=list)
 
     def reply(self, conversation_id: str, text: str) -> Iterator[ReplyChunk]:
+        self.conversations.append(conversation_id)
         asked = self.history.add_shopper_message(conversation_id, text)
         return self._turn(conversation_id, asked.id, text)
 
@@ -165,8 +167,8 @@ class ScriptedProfiles:
 class ScriptedShopclerk:
     """What `bot.bootstrap.build` makes, with a scripted assistant."""
 
-    def __init__(self, home: Path, *, shops: Sequence[str] = ("demo",)) -> None:
-        self.settings = Settings(home=home)
+    def __init__(self, home: Path, *, shops: Sequence[str] = ("demo",), api_key: str = "") -> None:
+        self.settings = Settings(home=home, api_key=api_key)
         if not (home / "shopclerk.db").exists():
             write_migrated(home / "shopclerk.db")
         self.engine: Engine = create_database_engine(self.settings.sqlalchemy_url)
