@@ -38,12 +38,13 @@ _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*")
 _VALUE = re.compile(r'value:\s*(?:"([^"]*)"|([\w.]+))')
 _UNIT = re.compile(r"unit:\s*\"?([a-z_]+)")
 _NESTED = re.compile(r"normalized_value:\s*\{[^{}]*\},?")
-_STOP = frozenset(
-    "a an the and or but if of to in on at for with without by from as is are was were be been it its this that these "
-    "those i you your my me we they them he she his her do does did can could will would should has have had not no yes "
-    "there so very just also about what which when where who how why much many any some one item product customer says "
-    "saying".split()
-)
+_LITTLE_WORDS = """
+a an the and or but if of to in on at for with without by from as is are was were be been it its this that these
+those i you your my me we they them he she his her do does did can could will would should has have had not no yes
+there so very just also about what which when where who how why much many any some one item product customer says
+saying
+"""
+_STOP = frozenset(_LITTLE_WORDS.split())
 _NOT_SURE = ("i'm not sure", "not sure", "i don't know", "there is a customer saying")
 
 

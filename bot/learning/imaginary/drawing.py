@@ -16,9 +16,8 @@ _CURRENCIES = {
     "zh": (("{} 元", "{}块"), ("¥{}", "{}元"), ("{} 元", "{}元"), ("{} 美元", "{}美元"), ("{} 港元", "{}港币")),
 }
 _DASHES = {"en": ("–", "–", "-", " to "), "zh": ("–", "-", " 至 ", "～")}
-_MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905 - a list of twelve quoted words reads worse
-)
+_MONTHS_NAMED = "January February March April May June July August September October November December"
+_MONTHS = _MONTHS_NAMED.split()
 
 
 @dataclass(frozen=True)
