@@ -1,7 +1,6 @@
 """A browser and a scripted server for the tests of the chat page."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -18,17 +17,23 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[ScriptedShopclerk]:
-    clerk = ScriptedShopclerk(tmp_path / "home")
-    yield clerk
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ScriptedShopclerk, str]]:
+    clerk = ScriptedShopclerk(tmp_path_factory.mktemp("scripted"))
+    with scripted_server(clerk) as address:
+        yield clerk, address
     clerk.close()
 
 
 @pytest.fixture
-def address(shop: ScriptedShopclerk) -> Iterator[str]:
-    with scripted_server(shop) as address:
-        yield address
+def shop(served: tuple[ScriptedShopclerk, str]) -> ScriptedShopclerk:
+    served[0].begin_anew()
+    return served[0]
+
+
+@pytest.fixture
+def address(served: tuple[ScriptedShopclerk, str], shop: ScriptedShopclerk) -> str:
+    return served[1]
 
 
 @pytest.fixture

@@ -178,6 +178,19 @@ def test_visit_can_come_in_the_address_fragment(browser: Browser, arrive: Arrive
     framed.leave()
 
 
+def test_where_no_answer_was_found_a_person_is_offered(arrive: Arrive, shop: ScriptedShopclerk) -> None:
+    shop.assistant.answer = lambda text: Script("没有找到答案。", outcome="refused", gear="none")
+    shopper = arrive(**PHONE, **CHINESE)
+    offer = shopper.page.get_by_role("button", name="转给人工客服")
+    shopper.ask("明天天气怎么样？")
+    shopper.reload()
+    offer.click()
+    shopper.page.get_by_role("dialog").get_by_role("button", name="转给同事").click()
+    expect(shopper.page.locator(".sc-note.person")).to_be_visible()
+    shopper.ask("后天呢？")
+    expect(offer).to_have_count(0)
+
+
 def test_limits_are_explained_in_the_shoppers_language(browser: Browser, shop: ScriptedShopclerk) -> None:
     with scripted_server(shop, allowance=Allowance(messages_a_minute=1, message_characters=50)) as address:
         shopper = Shopper.arrive(browser, address, **PHONE, **CHINESE)

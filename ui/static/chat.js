@@ -247,6 +247,7 @@ class Chat {
       cite: (citation) => this.#openSource(citation),
       rate: (messageId, rating, comment) => this.#rate(messageId, rating, comment),
       ask: (text) => this.#say(text),
+      person: this.#handedOff ? null : () => this.#askForPerson(),
       retry: () => this.#retry(question, view),
     });
     return view;

@@ -21,7 +21,7 @@ export class ReplyView {
   #on;
 
   constructor(on) {
-    this.#on = on; // {cite(citation), rate(messageId, rating, comment), ask(text), retry()}
+    this.#on = on; // {cite(citation), rate(messageId, rating, comment), ask(text), person() or null, retry()}
     this.status = el("p", { class: "sc-status" }, el("span", { class: "sc-dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), said("span", null, "status.reading"));
     this.body = el("div", { class: "sc-words" });
     this.sources = el("ul", { class: "sc-sources", hidden: true, ...labelled("source.list") });
@@ -68,7 +68,7 @@ export class ReplyView {
     this.status.remove();
     this.#paint();
     this.element.classList.add("done");
-    this.after.replaceChildren(...[this.#thumbs(reply.message_id ?? reply.id, reply.rating ?? 0), this.#suggestions(reply.suggestions)].filter(Boolean));
+    this.after.replaceChildren(...[this.#thumbs(reply.message_id ?? reply.id, reply.rating ?? 0), this.#suggestions(reply)].filter(Boolean));
   }
 
   // The reply ended without a whole answer.
@@ -103,10 +103,12 @@ export class ReplyView {
     }, String(number));
   }
 
-  #suggestions(texts) {
-    if (!texts?.length) return null;
-    return el("div", { class: "sc-suggestions" }, texts.map((text) =>
-      el("button", { type: "button", class: "sc-chip", onclick: () => this.#on.ask(text) }, text)));
+  // What may be asked next; where no answer was found, a person first.
+  #suggestions({ suggestions, outcome }) {
+    const chips = (suggestions ?? []).map((text) => el("button", { type: "button", class: "sc-chip", onclick: () => this.#on.ask(text) }, text));
+    if (outcome === "refused" && this.#on.person)
+      chips.unshift(el("button", { type: "button", class: "sc-chip person", onclick: () => this.#on.person() }, icon("person"), said("span", null, "handoff.offer")));
+    return chips.length ? el("div", { class: "sc-suggestions" }, chips) : null;
   }
 
   #thumbs(messageId, rating) {
