@@ -60,7 +60,7 @@ def server(home):
 
 @pytest.fixture
 def catalogue(tmp_path):
-    write_catalogue(tmp_path / "products.csv", products=300)
+    write_catalogue(tmp_path / "products.csv", products=40)
     return tmp_path / "products.csv"
 
 
@@ -107,6 +107,7 @@ def test_what_goes_wrong_in_the_server_is_one_sentence_here(home, server):
 
 
 def test_ingest_while_shoppers_ask(home, server, catalogue):
+    write_catalogue(catalogue, products=200)  # some seconds of work
     waits, stop = [], threading.Event()
 
     def shopper():
@@ -130,14 +131,14 @@ def test_ingest_while_shoppers_ask(home, server, catalogue):
         thread.join()
     report = _document(done)
     assert "Handing over" in done.stderr
-    assert report["documents"]["added"] == 300
+    assert report["documents"]["added"] == 200
     assert len(waits) >= 3
     assert all(status == 200 and found for status, found, _ in waits)
     found = _document(_run(home, "search", "sleeping bag for wet weather", "--shop", "other", "--json"))
     assert all(one["source"].startswith("products.csv#GEN-") for one in found)
     demo = _document(_run(home, "search", "sleeping bag for wet weather", "--json"))
     assert not any("GEN-" in one["source"] for one in demo)
-    assert _document(_run(home, "ingest", str(catalogue), "--shop", "other", "--json"))["documents"]["unchanged"] == 300
+    assert _document(_run(home, "ingest", str(catalogue), "--shop", "other", "--json"))["documents"]["unchanged"] == 200
 
 
 def test_a_second_server_of_the_same_home_is_refused(home, server):
@@ -232,9 +233,9 @@ def test_a_server_is_stopped_while_it_answers(home_with_models, catalogue):
     assert not (home_with_models / NOTE).exists()
 
 
-def test_a_deleted_index_is_made_anew_by_the_next_start(home_with_models, catalogue):
-    quick = {"GENERATOR": "none"}
-    _document(_run(home_with_models, "ingest", str(catalogue), "--json", **quick))
+def test_a_deleted_index_is_made_anew_by_the_next_start(home_with_models, catalogue, monkeypatch):
+    monkeypatch.setenv("SHOPCLERK_GENERATOR", "none")
+    _document(_run(home_with_models, "ingest", str(catalogue), "--json"))
     shutil.rmtree(home_with_models / "index")
     with server_process(home_with_models):
         found = _document(_run(home_with_models, "search", "sleeping bag for wet weather", "--json"))
@@ -257,7 +258,7 @@ def test_two_ingests_at_once_both_finish(tmp_path, model_store, catalogue):
     ]
     told = [process.communicate(timeout=300) for process in both]
     assert [process.returncode for process in both] == [0, 0], told
-    assert [json.loads(out)["documents"]["added"] for out, _ in told] == [300, 300]
+    assert [json.loads(out)["documents"]["added"] for out, _ in told] == [40, 40]
 
 
 def test_rolling_back_under_a_running_server_is_seen_at_once(home, server, tmp_path):
