@@ -74,7 +74,6 @@ def test_nothing_is_fetched_from_elsewhere(arrive: Arrive, shop: ScriptedShopcle
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_nothing_jumps_while_an_answer_streams(arrive: Arrive, shop: ScriptedShopclerk, device: dict) -> None:
-    shop.assistant.pause_seconds = 0.03
     text = "\n\n".join(f"Paragraph {number} says a little more about the returns of shoes. [1]" for number in range(12))
     shop.assistant.answer = lambda question: Script(text, citations=(CITATION,), products=(SHOE, HEADPHONES))
     shopper = arrive(**device, **ENGLISH)
@@ -82,6 +81,7 @@ def test_nothing_jumps_while_an_answer_streams(arrive: Arrive, shop: ScriptedSho
     shopper.ask("And then?")
     shopper.page.wait_for_timeout(600)
     shopper.page.evaluate("window.shifts = []")
+    shop.assistant.pause_seconds = 0.03
     shopper.ask("A third one?")
     shopper.page.wait_for_timeout(300)
     assert sum(shift["value"] for shift in shopper.shifts()) < 0.02, shopper.shifts()
