@@ -11,6 +11,7 @@ class Trainings(LazyGroup):
     """What can be trained."""
 
     modules: ClassVar = {
+        "choice": ("scripts.train_choice", "Fit what is shown of the pages that were found, and when nothing is."),
         "generator": ("scripts.train_generator", "Tune the generator to answer from passages, and adopt it if better."),
     }
 

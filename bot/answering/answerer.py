@@ -4,6 +4,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
 from bot.answering import suggestions
 from bot.answering.citing import side_by_side
 from bot.answering.extraction import Extract, Extractor, extract
@@ -13,6 +15,7 @@ from bot.answering.passage_answers import PassageAnswers
 from bot.answering.product_answers import Meaning, ProductAnswers
 from bot.answering.shop_words import as_shops_say, translated, with_the_newer
 from bot.answering.stopwatch import Stopwatch
+from bot.answering.traits import Stretch
 from bot.answering.turn import Answer, Turn
 from bot.answering.writer import Writer
 from bot.reply import ReplyChunk
@@ -72,19 +75,13 @@ class Answerer:
     def answer(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
         """The answer to a question, streamed where it is written sentence by sentence."""
         yield ReplyChunk(kind="status", status="searching")
-        asked = self._narrowed(turn, standalone(turn, self._products.shown_before(turn)))
-        if asked.leaning:
-            asked = replace(asked, text=with_the_newer(asked.text, asked.bare))
-        meaning = self._products.meaning(turn, asked)
+        asked, meaning = self._meant(turn)
         with watch.stage("search"):
             passages = self._found(turn, asked, meaning.about)
-        answer = self._products.answer(turn, asked, meaning, passages)
-        if answer is None and meaning.compared:
-            answer = self._compared(turn, asked, meaning, passages)
+        answer = self._by_rows(turn, asked, meaning, passages)
         if answer is None:
-            bare = meaning.beside_names(asked.text) if meaning.about else ""
             answer = yield from self._by_passages.answer(
-                turn, asked.text, passages, watch, about=meaning.about, bare=bare
+                turn, asked.text, passages, watch, about=meaning.about, bare=meaning.bare(asked.text)
             )
             answer = self._products.cards(turn, meaning, answer)
         offered = answer.suggestions or suggestions.after(turn, passages, answer.citations)
@@ -96,6 +93,33 @@ class Answerer:
         """The answer to a standalone question from given passages, without search and without product rows."""
         answer = yield from self._by_passages.answer(turn, question, passages, watch or Stopwatch())
         return replace(answer, question=question, passages=tuple(passages))
+
+    def weighed(self, turn: Turn) -> tuple[list[tuple[Passage, Stretch]], np.ndarray] | None:
+        """What the choice among passages is made from: every stretch with its traits, (n_stretches, n_traits).
+
+        Returns:
+            None where rows answer, or nothing was found.
+        """
+        asked, meaning = self._meant(turn)
+        passages = self._found(turn, asked, meaning.about)
+        if self._by_rows(turn, asked, meaning, passages) is not None:
+            return None
+        weighed = self._extractor.weigh(meaning.bare(asked.text) or asked.text, passages, about=meaning.about)
+        if weighed is None:
+            return None
+        inquiry, stretches, traits = weighed
+        return [(inquiry.read[stretch.passage][0], stretch) for stretch in stretches], traits
+
+    def _meant(self, turn: Turn) -> tuple[Asked, Meaning]:
+        """The standalone question, and what it means in terms of products."""
+        asked = self._narrowed(turn, standalone(turn, self._products.shown_before(turn)))
+        if asked.leaning:
+            asked = replace(asked, text=with_the_newer(asked.text, asked.bare))
+        return asked, self._products.meaning(turn, asked)
+
+    def _by_rows(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
+        answer = self._products.answer(turn, asked, meaning, passages)
+        return self._compared(turn, asked, meaning, passages) if answer is None and meaning.compared else answer
 
     def _narrowed(self, turn: Turn, asked: Asked) -> Asked:
         """The one of several products shown before that the words pick out: "the family one", "防水的那双"."""
@@ -142,7 +166,8 @@ class Answerer:
     def _compared(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
         """What each of several products says to the question, one after the other."""
         extracts: dict[str, Extract] = {}
-        for reading in self._extractor.read(meaning.beside_names(asked.text), passages[: 2 * len(meaning.about)]):
+        readings = self._extractor.read(meaning.beside_names(asked.text), passages[: 2 * len(meaning.about)])
+        for reading in readings.best:
             product_id = str(reading.passage.chunk.attributes.get("product_id", ""))
             if product_id in meaning.about and reading.passage.chunk.language == turn.language:
                 extracts.setdefault(product_id, extract(reading, generous=True))

@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from knowledge.keywords import tokenize
 
 AnswerKind = Literal["money", "duration", "time", "amount", "way", "whether"]
 
@@ -63,25 +66,78 @@ _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?|(?<=[㐀-鿿])\d+(?:\.\d+)?")
 
 
+MEASURED: frozenset[AnswerKind] = frozenset({"money", "duration", "time", "amount"})
+"""Kinds of answers whose shape can be told: they hold a number, a day or a time."""
+
+# What a question asks the amount or the identity of: "how many calories", "what is the thread pitch", "汇率多少".
+_FOCUS = (
+    re.compile(
+        r"\b(?:how (?:many|much)|what(?:'s| is| are| was| were)?|which|whose)\s+(?:(?:the|your|a|an|its)\s+)?"
+        r"((?:[\w'-]+\s*){1,3})"
+    ),
+    re.compile(r"(?:多少|几|什么|哪(?:个|种|家|款|些)?)([㐀-鿿\w]{1,4})"),
+    re.compile(r"([㐀-鿿\w]{1,6})\s*(?:值)?\s*(?:是|有|要)?(?:多少|几|什么|哪)"),
+)
+# A name of something: capitals or digits inside an English sentence, Latin letters inside a Chinese one.
+_NAME = re.compile(r"(?<=[\w,;:)] )(?!I\b)[A-Z][\w.+-]*|\b(?:[A-Z]{2,}[\w-]*|[A-Za-z]+\d[\w-]*|\w*[a-z][A-Z]\w*)\b")
+_NAME_IN_HAN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]+")
+_HAN = re.compile(r"[㐀-鿿]")
+_DECIDES = re.compile(
+    r"^(?:yes|no|not|unfortunately|only|never|always)\b|\b(?:can|cannot|may|must|is|are|do|does|will)(?: not|n't)?\b"
+    r"|可以|不能|不可|不会|支持|能|会|不|是的|需要|无需|仅"
+)
+
+
 @dataclass(frozen=True)
 class Asking:
-    """What kind of answer is wanted; None when the question does not tell."""
+    """What a question wants.
+
+    Attributes:
+        kind: of answer; None when the question does not tell.
+        kinds: all that it wants, as "how long does it take and what does it cost" wants two.
+        numbers: that it names.
+        focus: words of what is asked the amount or identity of.
+        names: of things, as far as its writing tells.
+    """
 
     kind: AnswerKind | None
     numbers: tuple[float, ...]
+    kinds: tuple[AnswerKind, ...] = ()
+    focus: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
 
 
 def asking(question: str) -> Asking:
     """Read a question."""
-    plain = unicodedata.normalize("NFKC", question).casefold().strip()
-    kind = next((name for name, pattern in _ASKS if pattern.search(plain)), None)
-    return Asking(kind, tuple(float(number) for number in _NUMBER.findall(plain)))
+    half_width = unicodedata.normalize("NFKC", question).strip()
+    plain = half_width.casefold()
+    kinds: list[AnswerKind] = []
+    rest = plain
+    for name, pattern in _ASKS:
+        if pattern.search(rest):
+            kinds.append(name)
+            rest = pattern.sub(" ", rest)
+    focus = {word for pattern in _FOCUS for found in pattern.finditer(plain) for word in tokenize(found[1])}
+    names = (_NAME_IN_HAN if _HAN.search(plain) else _NAME).findall(half_width)
+    numbers = tuple(float(number) for number in _NUMBER.findall(plain))
+    return Asking(next(iter(kinds), None), numbers, tuple(kinds), frozenset(focus), tuple(names))
 
 
 def answers(statement: str, kind: AnswerKind | None) -> bool:
     """Whether a statement holds what is wanted, as far as that can be told by its shape."""
     pattern = _IS.get(kind) if kind else None
     return bool(pattern and pattern.search(statement))
+
+
+def lacking(statement: str, kinds: Sequence[AnswerKind]) -> float:
+    """The share of the measured kinds that are wanted and that a statement holds nothing of, 0 to 1."""
+    measured = [kind for kind in kinds if kind in MEASURED]
+    return sum(not answers(statement, kind) for kind in measured) / len(measured) if measured else 0.0
+
+
+def decides(statement: str) -> bool:
+    """Whether a statement says that something is so, may be, or not."""
+    return bool(_DECIDES.search(statement.casefold()))
 
 
 def within(cell: str, number: float) -> bool | None:

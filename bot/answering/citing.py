@@ -8,6 +8,8 @@ from bot.answering.writer import Written
 from bot.reply import Citation
 from knowledge.documents import Passage
 
+PARAGRAPH = "\n\n"
+
 
 def cite(passage: Passage, index: int, *, quote: str, span: str) -> Citation:
     """The numbered support that a passage gives to a part of an answer."""
@@ -26,14 +28,13 @@ def cite(passage: Passage, index: int, *, quote: str, span: str) -> Citation:
     )
 
 
-def quoted(turn: Turn, extract: Extract, *, reason: str) -> Answer:
-    """The passage's own words with a citation, and a lead-in where they are in another language."""
-    chunk = extract.passage.chunk
-    lead = turn.words.say(f"source_in_{chunk.language}") + "\n" if chunk.language != turn.language else ""
-    citation = cite(extract.passage, 1, quote=extract.quote, span=extract.text)
-    return Answer(
-        f"{lead}{_ended(extract.text, chunk.language)} [1]", "answered", "extracted", reason, citations=(citation,)
-    )
+def quoted(turn: Turn, extracts: Sequence[Extract], *, reason: str) -> Answer:
+    """The passages' own words, each with its citation, and a lead-in where they are in another language."""
+    language = extracts[0].passage.chunk.language
+    lead = turn.words.say(f"source_in_{language}") + "\n" if language != turn.language else ""
+    said = [f"{_ended(one.text, language)} [{number}]" for number, one in enumerate(extracts, start=1)]
+    cited = [cite(one.passage, number, quote=one.quote, span=one.text) for number, one in enumerate(extracts, start=1)]
+    return Answer(f"{lead}{PARAGRAPH.join(said)}", "answered", "extracted", reason, citations=tuple(cited))
 
 
 def _ended(text: str, language: str) -> str:

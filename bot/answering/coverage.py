@@ -1,18 +1,42 @@
 """Coverage: how much of what a question speaks of a text holds, other words for the same thing counted."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.answering.shop_words import meant
+from bot.answering.shop_words import ThingKind, meant
 from knowledge.keywords import tokenize
 
 OTHER_WORDS = 0.8  # of a thing that is named in other words than the shopper's
-WEIGHTS = {"thing": 1.0, "goods": 1.3, "place": 1.5}  # a text on another place answers nothing
+WEIGHTS: dict[ThingKind, float] = {"thing": 1.0, "goods": 1.3, "place": 1.5}  # on another place says nothing
 SLIP_FROM = 5
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing that a question speaks of.
+
+    Attributes:
+        said: in the shopper's words.
+        ways: the words of each way to say it, with what each counts.
+        weight: the rarer among the texts, the more.
+        kind: None for a word that no list knows.
+    """
+
+    said: str
+    ways: tuple[tuple[frozenset[str], float], ...]
+    weight: float
+    kind: ThingKind | None
+
+    def held(self, words: set[str]) -> float:
+        """How well the words of a text say it, 0 to 1."""
+        return max((value for way, value in self.ways if way <= words), default=0.0)
 
 
 class Coverage:
@@ -26,32 +50,20 @@ class Coverage:
     def __init__(self, question: str, texts: Sequence[set[str]]) -> None:
         self._texts = len(texts)
         self._found_in = Counter(word for bag in texts for word in bag)
-        things: list[tuple[list[tuple[frozenset[str], float]], float]] = []
-        self._subjects: list[list[tuple[frozenset[str], float]]] = []
-        spoken: set[str] = set()
-        for thing in meant(question):
-            said = frozenset(tokenize(thing.said))
-            spoken |= said
-            ways = [(said, 1.0)] if said else []
-            ways += [(way, 1.0 if way == said else OTHER_WORDS) for way in thing.ways]
-            weight = self._rarest(ways) * (WEIGHTS[thing.kind])
-            things.append((ways, weight))
-            if thing.kind != "thing":
-                self._subjects.append(ways)
-        for word in dict.fromkeys(tokenize(question)):
-            if word not in spoken:
-                known = self._known(word)
-                things.append(([(frozenset((known,)), 1.0)], self._rarity(known)))
-        self._things = things
-        self._named = {word for ways, _ in things for way, _ in ways for word in way} | set(tokenize(question))
-        self._most = sum(weight for _, weight in things) or 1.0
+        self.things = self._listed(question)
+        self.weights = np.array([thing.weight for thing in self.things])
+        self._subjects = [thing for thing in self.things if thing.kind not in {None, "thing"}]
+        self._named = {word for thing in self.things for way, _ in thing.ways for word in way}
+        self._named |= set(tokenize(question))
+
+    def held(self, words: set[str]) -> np.ndarray:
+        """How well a text says each thing, (n_things,), 0 to 1."""
+        return np.array([thing.held(words) for thing in self.things])
 
     def of(self, words: set[str]) -> float:
         """The share of the question that a text holds, 0 to 1."""
-        held = 0.0
-        for ways, weight in self._things:
-            held += weight * max((value for way, value in ways if way <= words), default=0.0)
-        return held / self._most
+        most = float(self.weights.sum())
+        return float(self.weights @ self.held(words)) / most if most else 0.0
 
     def same_question(self, words: set[str]) -> float:
         """The share of another question's words that this one speaks of too, 0 to 1."""
@@ -59,8 +71,28 @@ class Coverage:
 
     def missed(self, words: set[str]) -> float:
         """The share of the places and kinds of goods asked about that a text does not name, 0 to 1."""
-        missed = sum(not any(way <= words for way, _ in ways) for ways in self._subjects)
+        missed = sum(not thing.held(words) for thing in self._subjects)
         return missed / len(self._subjects) if self._subjects else 0.0
+
+    def unknown(self) -> float:
+        """The share of the question that none of the texts says at all, 0 to 1."""
+        most = float(self.weights.sum())
+        return float(self.weights @ (self.held(set(self._found_in)) == 0)) / most if most else 0.0
+
+    def _listed(self, question: str) -> tuple[Thing, ...]:
+        things: list[Thing] = []
+        spoken: set[str] = set()
+        for thing in meant(question):
+            said = frozenset(tokenize(thing.said))
+            spoken |= said
+            ways = [(said, 1.0)] if said else []
+            ways += [(way, 1.0 if way == said else OTHER_WORDS) for way in thing.ways]
+            things.append(Thing(thing.said, tuple(ways), self._rarest(ways) * WEIGHTS[thing.kind], thing.kind))
+        for word, written in _as_said(question).items():
+            if word not in spoken:
+                known = self._known(word)
+                things.append(Thing(written, ((frozenset((known,)), 1.0),), self._rarity(known), None))
+        return tuple(things)
 
     def _rarest(self, ways: Sequence[tuple[frozenset[str], float]]) -> float:
         """A thing said in any of several ways is as frequent as its most frequent way."""
@@ -75,3 +107,12 @@ class Coverage:
             return word
         found = process.extractOne(word, self._found_in.keys(), scorer=OSA.distance, score_cutoff=1)
         return str(found[0]) if found else word
+
+
+def _as_said(question: str) -> dict[str, str]:
+    """The words of a question as texts are compared by, each with how the shopper wrote it."""
+    said: dict[str, str] = {}
+    for written in re.findall(r"[^\W_][^\s]*", question):
+        for word in tokenize(written):
+            said.setdefault(word, written if word.isascii() else word)
+    return said

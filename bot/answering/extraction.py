@@ -1,33 +1,20 @@
-"""Extractor: the passage's own best sentences as an answer, word for word."""
+"""Extractor: the stretch of a passage that answers best, word for word."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from bot.answering.asking import answers, asking, within
-from bot.answering.coverage import Coverage
+from bot.answering.choice import chances
 from bot.answering.evidence import Unit, units
-from bot.answering.shop_words import as_shops_say
+from bot.answering.text_vectors import TextVectors
+from bot.answering.traits import Inquiry, Stretch
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
 from knowledge.keywords import tokenize
 
 PASSAGES_READ = 20
 UNITS_EMBEDDED = 48  # a bound on the time, on pages of many short lines
-MEANING_WEIGHT = 0.55
-SHARED_WEIGHT = 0.33
-SHAPE_WEIGHT = 0.17  # of being the kind of answer that was asked for
-SIZED_WEIGHT = 0.3
-SAME_QUESTION_WEIGHT = 0.2  # of a FAQ entry's question asking what is asked
-SAYS_LITTLE = 0.15  # off a product's line on its category, which names what the question names and answers nothing
-MISSED_WEIGHT = 0.2  # of speaking of none of the places and goods that were asked about
-OTHER_PRODUCT = 0.1  # off a product's page where the question names no product
-PASSAGE_WEIGHT = 0.75  # of search's score beside that of the best sentence
-COVERED_WEIGHT = 0.15
-OPENING_WEIGHT = 0.15  # of the first lines under a heading that says what was asked
 SHORT = {"en": 400, "zh": 190}  # characters that may be shown whole
 WINDOW_SENTENCES = 3
 NEIGHBOUR_SHARE = 0.75  # of the best sentence's score, for one beside it to come along
@@ -36,24 +23,33 @@ LIST_ITEMS = 8
 
 @dataclass(frozen=True)
 class Reading:
-    """A passage as read for one question.
+    """A stretch of a passage as read for one question.
 
     Attributes:
-        scores: how well each unit fits the question, (n_units,), 0 to 1.
-        covered: the share of the question that the passage as a whole speaks of, 0 to 1.
-        off: what is taken off for a passage on a product that was not asked about.
+        units: of the whole passage.
+        scores: how well each unit fits the question by itself, (n_units,), 0 to about 1.
+        stretch: which of them would be shown.
+        chance: that this stretch is the one that answers, 0 to 1.
     """
 
     passage: Passage
     units: tuple[Unit, ...]
     scores: np.ndarray
-    covered: float
-    off: float = 0.0
+    stretch: Stretch
+    chance: float
 
-    @property
-    def score(self) -> float:
-        """Of the passage and its best unit together."""
-        return PASSAGE_WEIGHT * self.passage.score + float(self.scores.max()) + COVERED_WEIGHT * self.covered - self.off
+
+@dataclass(frozen=True)
+class Readings:
+    """All stretches of one question's passages.
+
+    Attributes:
+        best: the likeliest stretch of each passage, the likeliest passage first.
+        none: the chance that no stretch answers, 0 to 1.
+    """
+
+    best: tuple[Reading, ...]
+    none: float
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ class Extract:
     Attributes:
         text: as shown.
         quote: as it stands in the passage.
-        score: how well the sentences fit the question, 0 to 1.
+        score: the chance that it answers, 0 to 1.
     """
 
     passage: Passage
@@ -73,7 +69,7 @@ class Extract:
 
 
 class Extractor:
-    """Chooses sentences by meaning and by rare words shared with the question.
+    """Chooses the stretches of passages that answer a question.
 
     Args:
         embedder: the one that search uses.
@@ -81,117 +77,94 @@ class Extractor:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._vector = lru_cache(maxsize=8192)(self._embed)
+        self._vectors = TextVectors(embedder)
 
-    def read(self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()) -> list[Reading]:
-        """The first passages with their units scored, the best first; those without a sentence are left out.
+    def read(self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()) -> Readings:
+        """The passages with their likeliest stretches; those without a sentence are left out.
 
         Args:
             question: standing alone.
             passages: as search ranked them.
             about: ids of the products that the question is about.
         """
+        weighed = self.weigh(question, passages, about=about)
+        if weighed is None:
+            return Readings((), 1.0)
+        inquiry, stretches, traits = weighed
+        none, each = chances(traits)
+        best: dict[int, Reading] = {}
+        for row in np.argsort(-each, kind="stable"):
+            stretch = stretches[int(row)]
+            if stretch.passage not in best:
+                passage, units_read = inquiry.read[stretch.passage]
+                scores = inquiry.fits(stretch.passage)
+                best[stretch.passage] = Reading(passage, tuple(units_read), scores, stretch, float(each[row]))
+        return Readings(tuple(best.values()), none)
+
+    def weigh(
+        self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()
+    ) -> tuple[Inquiry, list[Stretch], np.ndarray] | None:
+        """Every stretch with its traits, (n_stretches, n_traits); None where there is nothing to read."""
         pairs = [(passage, units(passage.chunk)[:UNITS_EMBEDDED]) for passage in passages[:PASSAGES_READ]]
         pairs = [(passage, found) for passage, found in pairs if found]
         if not pairs:
-            return []
-        scores = self._scores(question, pairs)
-        readings = [
-            Reading(passage, found, score, covered, off=_off(passage, about))
-            for (passage, found), (score, covered) in zip(pairs, scores, strict=True)
-        ]
-        return sorted(readings, key=lambda reading: -reading.score)
-
-    def _scores(self, question: str, read: Sequence[tuple[Passage, Sequence[Unit]]]) -> list[tuple[np.ndarray, float]]:
-        """For each passage a score a unit, 0 to about 1, and how much of the question it speaks of."""
-        asked = self._embedder.embed_questions([as_shops_say(question, _language(question))])[0]
-        texts = [[_in_context(passage, unit) for unit in found] for passage, found in read]
-        words = [[set(tokenize(text)) for text in group] for group in texts]
-        coverage = Coverage(question, [bag for group in words for bag in group])
-        wanted = asking(question)
-        result = []
-        for (passage, found), group, bags in zip(read, texts, words, strict=True):
-            named = set(tokenize(f"{passage.chunk.title} {passage.chunk.heading}"))
-            meaning = np.array([float(self._vector(text) @ asked) for text in group])
-            shared = np.array([coverage.of(bag) for bag in bags])
-            shape = np.array([answers(unit.text, wanted.kind) for unit in found], dtype=float)
-            sized = np.array([_sized(unit, wanted.numbers, question) for unit in found])
-            heading = passage.chunk.heading.split(" › ")[-1]
-            section = set(tokenize(heading)) if heading != passage.chunk.title else set()
-            opening = np.array([unit.group == found[0].group for unit in found]) * coverage.of(section)
-            score = MEANING_WEIGHT * np.clip(meaning, 0, 1) + SHARED_WEIGHT * shared + SHAPE_WEIGHT * shape
-            score += SIZED_WEIGHT * sized + OPENING_WEIGHT * opening
-            if passage.chunk.kind == "faq":
-                score += SAME_QUESTION_WEIGHT * (coverage.same_question(set(tokenize(passage.chunk.title))) - 0.5)
-            score -= SAYS_LITTLE * np.array([bool(_LISTING_LINE.match(unit.text)) for unit in found])
-            score -= MISSED_WEIGHT * np.array([coverage.missed(bag | named) for bag in bags])
-            result.append((np.clip(score, 0, None), coverage.of(named.union(*bags))))
-        return result
-
-    def _embed(self, text: str) -> np.ndarray:
-        return np.asarray(self._embedder.embed_passages([text])[0])
+            return None
+        inquiry = Inquiry(question, pairs, embedder=self._embedder, vectors=self._vectors, about=about)
+        stretches = [stretch for place in range(len(pairs)) for stretch in _stretches(inquiry, place)]
+        return inquiry, stretches, inquiry.traits(stretches)
 
 
-def extract(reading: Reading, *, generous: bool = False) -> Extract:
-    """The passage's sentences that answer best, with what belongs to them.
+def _stretches(inquiry: Inquiry, place: int) -> list[Stretch]:
+    """What could be shown of a passage: around each of its units, those that belong to it."""
+    passage, found = inquiry.read[place]
+    scores = inquiry.fits(place)
+    best: dict[tuple[int, ...], int] = {}
+    for unit in np.argsort(-scores, kind="stable"):
+        # Units better than this one count as just as good, so that they may come along.
+        best.setdefault(tuple(_choose(passage, found, np.minimum(scores, scores[unit]), int(unit))), int(unit))
+    return [
+        Stretch(place, unit, chosen, _shown(passage, [found[one] for one in chosen])) for chosen, unit in best.items()
+    ]
+
+
+def extract(reading: Reading, *, generous: bool = False, led: bool = False) -> Extract:
+    """The stretch as it is shown and as it stands in the passage.
 
     Args:
         reading: the passage as read for the question.
-        generous: show the whole first paragraph beside the best sentence, for comparing.
+        generous: show the whole first paragraph beside it, for comparing.
+        led: say first what it speaks of, for a question that is not just that: "Do points expire? Yes, …".
     """
-    passage, found = reading.passage, reading.units
-    chosen = _choose(passage, found, reading.scores)
+    passage, found, chosen = reading.passage, reading.units, list(reading.stretch.chosen)
     if generous:
         chosen = sorted({*chosen, *(place for place, unit in enumerate(found) if unit.group == found[0].group)})
     text = _shown(passage, [found[place] for place in chosen])
-    quote = _quoted(passage.chunk.text, [found[place].quote for place in chosen])
-    return Extract(passage, text, quote, float(reading.scores.max()))
+    text = f"{_lead(passage, found[chosen[0]])}{text}" if led else text
+    return Extract(passage, text, _quoted(passage.chunk.text, [found[place].quote for place in chosen]), reading.chance)
+
+
+def _lead(passage: Passage, first: Unit) -> str:
+    """The question of a FAQ entry, or the heading above a page's sentence; other units stand under theirs already."""
+    chunk = passage.chunk
+    space = "" if chunk.language == "zh" else " "
+    if chunk.kind == "faq":
+        return f"{chunk.title}{'' if chunk.title.endswith(('?', '？', '.', '。')) else '.'}{space}"
+    heading = chunk.heading.split(" › ")[-1]
+    if first.kind != "sentence" or heading == chunk.title or set(tokenize(heading)) <= set(tokenize(first.text)):
+        return ""
+    return f"{heading}{'：' if chunk.language == 'zh' else ':'}{space}"
 
 
 def to_write_from(reading: Reading) -> tuple[Unit, ...]:
     """The units that quoting would show: a model that writes from just these cannot miss the point more than that."""
-    return tuple(reading.units[place] for place in _choose(reading.passage, reading.units, reading.scores))
+    return tuple(reading.units[place] for place in reading.stretch.chosen)
 
 
-def _off(passage: Passage, about: Sequence[str]) -> float:
-    return (
-        0.0 if passage.chunk.kind != "product" or passage.chunk.attributes.get("product_id") in about else OTHER_PRODUCT
-    )
-
-
-def _sized(unit: Unit, numbers: Sequence[float], question: str) -> float:
-    """1 for the row of a size or quantity that the question names, -1 for one of another, 0 for all else."""
-    if unit.kind != "row" or not numbers:
-        return 0.0
-    asked = set(tokenize(question))
-    shared = [len(set(tokenize(heading)) & asked) for heading, _ in unit.cells]
-    named = [cell for (_, cell), count in zip(unit.cells, shared, strict=True) if count == max(shared) > 0]
-    fits = [within(cell, number) for cell in named or [cell for _, cell in unit.cells] for number in numbers]
-    if any(fits):
-        return 1.0
-    return -1.0 if named and False in fits else 0.0
-
-
-def _language(text: str) -> str:
-    return "zh" if any("㐀" <= character <= "鿿" for character in text) else "en"
-
-
-_LISTING_LINE = re.compile(r"(?:category|类别)\s*[:：]", re.IGNORECASE)
-
-
-def _in_context(passage: Passage, unit: Unit) -> str:
-    if passage.chunk.kind == "product":
-        return unit.text  # its name stands in the question already, and would make all its lines alike
-    lead = unit.lead or passage.chunk.heading.split(" › ")[-1] or passage.chunk.title
-    return f"{lead}: {unit.text}"
-
-
-def _choose(passage: Passage, found: Sequence[Unit], scores: np.ndarray) -> list[int]:
-    """Places of the units to show, in their order."""
+def _choose(passage: Passage, found: Sequence[Unit], scores: np.ndarray, best: int) -> list[int]:
+    """Places of the units to show around the best, in their order."""
     short = SHORT.get(passage.chunk.language, SHORT["en"])
     if passage.chunk.kind == "faq" and sum(len(unit.text) for unit in found) <= short * 1.5:
         return list(range(len(found)))
-    best = int(scores.argmax())
     unit = found[best]
     together = [place for place, other in enumerate(found) if other.group == unit.group and other.kind == unit.kind]
     fits = sum(len(found[place].text) for place in together) <= short

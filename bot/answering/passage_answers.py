@@ -3,9 +3,9 @@
 from collections.abc import Generator, Sequence
 
 from bot.answering import suggestions
-from bot.answering.answerable import READ_FROM
+from bot.answering.answerable import NONE_FROM
 from bot.answering.citing import citations_of, piece, quoted, text_of
-from bot.answering.extraction import Extractor, Reading, extract, to_write_from
+from bot.answering.extraction import Extractor, Reading, Readings, extract, to_write_from
 from bot.answering.llm import Waiting
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
@@ -15,8 +15,9 @@ from knowledge.documents import Passage
 from knowledge.keywords import tokenize
 
 SAME_QUESTION = 0.8  # share of common words with a FAQ entry's question, from which its answer is given as it is
+SURE = 0.6  # of the chance that there is an answer, from which the likeliest stretch is shown alone
+NEXT_FROM = 0.3  # of its chance, from which the next is shown beside it
 NEARLY = 0.6  # from which it is given although the model knows no answer
-LINE_SHOWN_FROM = 0.3  # fit of a product's best line to what is asked of the product
 
 
 class PassageAnswers:
@@ -51,23 +52,25 @@ class PassageAnswers:
             bare: what it asks, without the names of these products; empty: the question.
         """
         with watch.stage("extract"):
-            readings = self._extractor.read(bare or question, passages, about=about)
+            found = self._extractor.read(bare or question, passages, about=about)
+        readings = found.best
         if not readings:
             return refusal(turn, "nothing_to_quote")
-        if not _good_enough(readings[0], about):
-            return refusal(turn, "below_threshold")
         best = readings[0].passage.chunk
-        if best.language != turn.language:
-            return quoted(turn, extract(readings[0]), reason="other_language")
+        if found.none >= NONE_FROM and not (best.kind == "faq" and _same_question(question, best.title, NEARLY)):
+            return refusal(turn, "below_threshold")
         if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
-            return quoted(turn, extract(readings[0]), reason="same_question")
+            return quoted(turn, [extract(readings[0])], reason="same_question")
+        shown = [extract(reading, led=True) for reading in worth_showing(found)]
+        if best.language != turn.language:
+            return quoted(turn, shown, reason="other_language")
         written = yield from self._written(turn, question, readings, watch)
         if isinstance(written, Answer):
             return written
         if written.why == "unknown" and not (best.kind == "faq" and _same_question(question, best.title, NEARLY)):
             return refusal(turn, "unknown")
         why = f"{written.why}: {written.fault}" if written.fault else written.why
-        return quoted(turn, extract(readings[0]), reason=why)
+        return quoted(turn, shown, reason=why)
 
     def _written(
         self, turn: Turn, question: str, readings: Sequence[Reading], watch: Stopwatch
@@ -113,17 +116,19 @@ class PassageAnswers:
             writing.close()
 
 
+def worth_showing(found: Readings) -> tuple[Reading, ...]:
+    """The likeliest stretch, and the next one where it may as well be the one that answers."""
+    first, *others = found.best
+    if first.chance >= SURE * (1 - found.none):
+        return (first,)
+    beside = [one for one in others if one.passage.chunk.language == first.passage.chunk.language]
+    return (first, *(one for one in beside[:1] if one.chance >= NEXT_FROM * first.chance))
+
+
 def refusal(turn: Turn, reason: str) -> Answer:
     """Says that the answer is not known and offers a person."""
     text = turn.words.say("refused", shop=turn.shop_name)
     return Answer(text, "refused", "none", reason, suggestions=suggestions.starters(turn))
-
-
-def _good_enough(reading: Reading, about: Sequence[str]) -> bool:
-    """Whether to show it: by the passage, or by its best line where the product is known and only the line is open."""
-    if reading.passage.chunk.attributes.get("product_id") in about:
-        return float(reading.scores.max()) >= LINE_SHOWN_FROM
-    return reading.score >= READ_FROM
 
 
 def _same_question(asked: str, title: str, share: float) -> bool:

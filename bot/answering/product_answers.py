@@ -58,6 +58,10 @@ class Meaning:
             return tuple(product.product_id for product in self.compared)
         return (self.products[0].product_id,) if len(self.products) == 1 else ()
 
+    def bare(self, question: str) -> str:
+        """What the question asks of certain products, without their names; empty where it is about none."""
+        return self.beside_names(question) if self.about else ""
+
     def beside_names(self, question: str) -> str:
         """The question without the words of the products' names: what it asks about them."""
         return _without_names(question, (*self.products, *self.compared))

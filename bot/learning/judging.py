@@ -1,5 +1,6 @@
 """Judgement: what of one reply was right, decided by rules and without a model."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -40,10 +41,8 @@ def judge(question: GoldenQuestion, reply: Reply) -> Judgement:
     shown = _plain(reply.text)
     to_answer = question.expected in {"answered", "facts"}
     return Judgement(
-        facts_right=all(any(_plain(one) in shown for one in fact) for fact in question.facts)
-        if to_answer and question.facts
-        else None,
-        wrong_shown=any(_plain(one) in f"{shown} {_cards(reply)}" for one in question.forbidden),
+        facts_right=_facts_in(question, shown) if to_answer and question.facts else None,
+        wrong_shown=any(_says(f"{shown} {_cards(reply)}", one) for one in question.forbidden),
         numbers_grounded=_numbers_grounded(reply),
         refused_rightly=reply.outcome != "answered" if question.expected == "refused" else None,
         refused_wrongly=_refused_wrongly(question, reply) if to_answer else None,
@@ -51,6 +50,22 @@ def judge(question: GoldenQuestion, reply: Reply) -> Judgement:
         language_right=_language_right(question, reply),
         cited=_cited(question, reply),
     )
+
+
+def holds(question: GoldenQuestion, text: str) -> bool:
+    """Whether a text has every fact that a question asks for, and nothing that would be wrong."""
+    shown = _plain(text)
+    return _facts_in(question, shown) and not any(_says(shown, one) for one in question.forbidden)
+
+
+def _facts_in(question: GoldenQuestion, shown: str) -> bool:
+    return all(any(_plain(one) in shown for one in fact) for fact in question.facts)
+
+
+def _says(shown: str, forbidden: str) -> bool:
+    """Whether it is said, and not just the beginning of a longer number: "$1" is not in "$189"."""
+    wrong = _plain(forbidden)
+    return bool(re.search(re.escape(wrong) + (r"(?!\d)" if wrong[-1:].isdigit() else ""), shown))
 
 
 def _plain(text: str) -> str:

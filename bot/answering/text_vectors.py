@@ -1,0 +1,41 @@
+"""TextVectors: the vectors of texts that come again and again, such as the sentences of a shop's pages."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+
+from knowledge.embedding import Embedder
+
+KEPT = 16_384  # texts
+
+
+class TextVectors:
+    """Embeds what it has not met lately, all at once, and remembers it. Safe to call from several threads.
+
+    Args:
+        embedder: the one that search uses.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._kept: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of the texts in their order, (n_texts, dim), float32."""
+        if not texts:
+            return np.zeros((0, self._embedder.dim), dtype=np.float32)
+        with self._lock:
+            known = {text: self._kept[text] for text in texts if text in self._kept}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, self._embedder.embed_passages(new), strict=True))
+        with self._lock:
+            for text in dict.fromkeys(texts):
+                self._kept[text] = known[text]
+                self._kept.move_to_end(text)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return np.stack([known[text] for text in texts])

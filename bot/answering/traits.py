@@ -1,0 +1,248 @@
+"""Traits: what tells whether a stretch of a passage answers a question, as numbers that can be weighed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.answering.asking import answers, asking, decides, lacking, within
+from bot.answering.coverage import Coverage
+from bot.answering.evidence import Unit
+from bot.answering.shop_words import as_shops_say
+from bot.answering.text_vectors import TextVectors
+from knowledge.documents import Passage
+from knowledge.embedding import Embedder
+from knowledge.keywords import tokenize
+
+TRAITS = (
+    "score",
+    "dense",
+    "keyword",
+    "rerank",
+    "meaning",
+    "meaning_put",
+    "extract",
+    "extract_put",
+    "faq_title",
+    "heading",
+    "covered_unit",
+    "covered",
+    "covered_passage",
+    "same_question",
+    "opening",
+    "missed",
+    "soft",
+    "worst",
+    "worst_whether",
+    "worst_name",
+    "unknown",
+    "focus",
+    "has",
+    "lacks",
+    "decides",
+    "sized",
+    "listing",
+    "row",
+    "first",
+    "length",
+    "other_language",
+    "faq",
+    "product",
+    "about",
+    "other_product",
+    "chinese",
+    "chinese_extract",
+    "chinese_worst",
+    "score_gap",
+    "extract_gap",
+    "covered_gap",
+)
+"""Their names, in the order of the columns. Each is about 0 to 1; the gaps are below 0, to the best of all."""
+
+LONG = {"en": 400.0, "zh": 190.0}  # characters, up to which more shown is more
+_LISTING_LINE = re.compile(r"(?:category|类别)\s*[:：]", re.IGNORECASE)
+_HAN = re.compile(r"[㐀-鿿]")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Units of one passage that would be shown together.
+
+    Attributes:
+        passage: its place among those read.
+        best: the place of the unit that the others belong to.
+        chosen: places of all units, in their order.
+        shown: as a reader would see it.
+    """
+
+    passage: int
+    best: int
+    chosen: tuple[int, ...]
+    shown: str
+
+
+class Inquiry:
+    """One question held against the passages found for it.
+
+    Args:
+        question: standing alone.
+        read: the passages with their units.
+        embedder: the one that search uses.
+        vectors: of what is read.
+        about: ids of the products that the question is about.
+    """
+
+    def __init__(
+        self,
+        question: str,
+        read: Sequence[tuple[Passage, Sequence[Unit]]],
+        *,
+        embedder: Embedder,
+        vectors: TextVectors,
+        about: Sequence[str] = (),
+    ) -> None:
+        self.question, self.read, self._vectors, self._about = question, read, vectors, about
+        self.language = "zh" if _HAN.search(question) else "en"
+        self.asking = asking(question)
+        self._asked = embedder.embed_questions([question])[0]
+        put = as_shops_say(question, self.language)
+        self._put = embedder.embed_questions([put])[0]
+        texts = [[in_context(passage, unit) for unit in units] for passage, units in read]
+        self._words = [[set(tokenize(text)) for text in group] for group in texts]
+        self._named = [set(tokenize(f"{one.chunk.title} {one.chunk.heading}")) for one, _ in read]
+        self.coverage = Coverage(question, [bag for group in self._words for bag in group])
+        headings = [[passage.chunk.title, _section(passage)] for passage, _ in read]
+        said = [thing.said for thing in self.coverage.things]
+        # All at once: a model reads many short texts together in little more time than one.
+        vectors.of([*(text for group in texts for text in group), *(one for pair in headings for one in pair), *said])
+        self._unit_vectors = [vectors.of(group) for group in texts]
+        self._titles = [vectors.of(pair) @ self._asked for pair in headings]
+        self._thing_vectors = vectors.of(said)
+
+    def fits(self, place: int) -> np.ndarray:
+        """How well each unit of a passage fits the question by itself, (n_units,), 0 to about 1."""
+        passage, units = self.read[place]
+        meaning = np.clip(self._unit_vectors[place] @ self._put, 0, 1)
+        shared = np.array([self.coverage.of(bag) for bag in self._words[place]])
+        shape = np.array([answers(unit.text, self.asking.kind) for unit in units], dtype=float)
+        sized = np.array([self._sized(unit) for unit in units])
+        section = set(tokenize(_section(passage)))
+        opening = np.array([unit.group == units[0].group for unit in units]) * self.coverage.of(section)
+        listing = np.array([bool(_LISTING_LINE.match(unit.text)) for unit in units])
+        missed = np.array([self.coverage.missed(bag | self._named[place]) for bag in self._words[place]])
+        fit = 0.55 * meaning + 0.33 * shared + 0.17 * shape + 0.3 * sized + 0.15 * opening
+        return np.asarray(np.clip(fit - 0.15 * listing - 0.2 * missed, 0, None))
+
+    def traits(self, stretches: Sequence[Stretch]) -> np.ndarray:
+        """The traits of each stretch, (n_stretches, n_traits), float64."""
+        shown = [self._shown(stretch) for stretch in stretches]
+        vectors = self._vectors.of(shown)
+        rows = np.array([self._row(one, vector) for one, vector in zip(stretches, vectors, strict=True)])
+        for name, of in (("score_gap", "score"), ("extract_gap", "extract"), ("covered_gap", "covered")):
+            column = rows[:, TRAITS.index(of)]
+            rows[:, TRAITS.index(name)] = column - column.max()
+        return rows
+
+    def _shown(self, stretch: Stretch) -> str:
+        passage, _ = self.read[stretch.passage]
+        return stretch.shown if passage.chunk.kind == "product" else f"{passage.chunk.title}: {stretch.shown}"
+
+    def _row(self, stretch: Stretch, vector: np.ndarray) -> list[float]:
+        passage, units = self.read[stretch.passage]
+        chunk, unit = passage.chunk, units[stretch.best]
+        bags, named = self._words[stretch.passage], self._named[stretch.passage]
+        context = named.union(*(bags[place] for place in stretch.chosen))
+        title, heading = (float(one) for one in self._titles[stretch.passage])
+        meaning = self._unit_vectors[stretch.passage][stretch.best]
+        soft, worst, worst_name, focus = self._matched(context, vector)
+        faq, product, chinese = chunk.kind == "faq", chunk.kind == "product", self.language == "zh"
+        about = chunk.attributes.get("product_id") in self._about if self._about else False
+        similar = float(vector @ self._asked)
+        values = {
+            "score": passage.score,
+            "dense": passage.scores.get("dense", 0.0),
+            "keyword": passage.scores.get("keyword", 0.0),
+            "rerank": passage.scores.get("rerank", 0.0),
+            "meaning": float(meaning @ self._asked),
+            "meaning_put": float(meaning @ self._put),
+            "extract": similar,
+            "extract_put": float(vector @ self._put),
+            "faq_title": title * faq,
+            "heading": heading,
+            "covered_unit": self.coverage.of(bags[stretch.best]),
+            "covered": self.coverage.of(context),
+            "covered_passage": self.coverage.of(named.union(*bags)),
+            "same_question": self.coverage.same_question(set(tokenize(chunk.title))) * faq,
+            "opening": (unit.group == units[0].group) * self.coverage.of(set(tokenize(_section(passage)))),
+            "missed": self.coverage.missed(context),
+            "soft": soft,
+            "worst": worst,
+            "worst_whether": worst * (self.asking.kind == "whether"),
+            "worst_name": worst_name,
+            "unknown": self.coverage.unknown(),
+            "focus": focus,
+            "has": any(answers(stretch.shown, kind) for kind in self.asking.kinds),
+            "lacks": lacking(stretch.shown, self.asking.kinds),
+            "decides": decides(stretch.shown) * (self.asking.kind == "whether"),
+            "sized": self._sized(unit),
+            "listing": bool(_LISTING_LINE.match(unit.text)),
+            "row": unit.kind == "row",
+            "first": stretch.best == 0,
+            "length": min(len(stretch.shown) / LONG.get(chunk.language, LONG["en"]), 1.5),
+            "other_language": chunk.language != self.language,
+            "faq": faq,
+            "product": product,
+            "about": about,
+            "other_product": product and not about,
+            "chinese": chinese,
+            "chinese_extract": chinese * similar,
+            "chinese_worst": chinese * worst,
+        }
+        return [float(values.get(name, 0.0)) for name in TRAITS]
+
+    def _matched(self, words: set[str], vector: np.ndarray) -> tuple[float, float, float, float]:
+        """How well the question's things are met, by word or else by meaning, and how badly the worst of them."""
+        things, weights = self.coverage.things, self.coverage.weights
+        if not things:
+            return 0.0, 0.0, 0.0, 1.0
+        near = np.clip(self._thing_vectors @ vector, 0, 1)
+        met = np.maximum(self.coverage.held(words), near)
+        most = float(weights.max())
+        lost = (1 - met) * weights / most
+        names = [bool(set(tokenize(thing.said)) & self._name_words()) for thing in things]
+        focus = [bool(set(tokenize(thing.said)) & self.asking.focus) for thing in things]
+        soft = float(met @ weights / weights.sum())
+        named = float(lost[names].max()) if any(names) else 0.0
+        focused = float(met[focus] @ weights[focus] / weights[focus].sum()) if any(focus) else 1.0
+        return soft, float(lost.max()), named, focused
+
+    def _name_words(self) -> set[str]:
+        return {word for name in self.asking.names for word in tokenize(name)}
+
+    def _sized(self, unit: Unit) -> float:
+        """1 for the row of a size or quantity that the question names, -1 for one of another, 0 for all else."""
+        numbers = self.asking.numbers
+        if unit.kind != "row" or not numbers:
+            return 0.0
+        asked = set(tokenize(self.question))
+        shared = [len(set(tokenize(heading)) & asked) for heading, _ in unit.cells]
+        named = [cell for (_, cell), count in zip(unit.cells, shared, strict=True) if count == max(shared) > 0]
+        fits = [within(cell, number) for cell in named or [cell for _, cell in unit.cells] for number in numbers]
+        if any(fits):
+            return 1.0
+        return -1.0 if named and False in fits else 0.0
+
+
+def in_context(passage: Passage, unit: Unit) -> str:
+    """A unit with what it hangs under, as it is compared."""
+    if passage.chunk.kind == "product":
+        return unit.text  # its name stands in the question already, and would make all its lines alike
+    lead = unit.lead or passage.chunk.heading.split(" › ")[-1] or passage.chunk.title
+    return f"{lead}: {unit.text}"
+
+
+def _section(passage: Passage) -> str:
+    """The heading right above a passage, where it is not the page's title."""
+    heading = passage.chunk.heading.split(" › ")[-1]
+    return heading if heading != passage.chunk.title else ""
