@@ -28,6 +28,7 @@ class FakeChatModel(BaseChatModel):
     """
 
     script: Callable[[Sequence[BaseMessage]], str]
+    tuned: bool = False
     asked: list[list[BaseMessage]] = Field(default_factory=list)
     _closed: int = PrivateAttr(default=0)
 

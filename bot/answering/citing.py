@@ -56,9 +56,10 @@ def side_by_side(extracts: Sequence[Extract]) -> Answer:
 
 def piece(written: Sequence[Written], language: str) -> str:
     """The last of the sentences as it is appended to those before it, with its mark."""
-    number = _sources(written).index(written[-1].source.passage.chunk.id) + 1
+    last = written[-1]
     gap = " " if len(written) > 1 and language == "en" else ""
-    return f"{gap}{written[-1].text} [{number}]"
+    mark = f" [{_sources(written).index(last.source.passage.chunk.id) + 1}]" if last.source else ""
+    return f"{gap}{last.text}{mark}"
 
 
 def text_of(written: Sequence[Written], language: str) -> str:
@@ -70,11 +71,13 @@ def citations_of(written: Sequence[Written]) -> tuple[Citation, ...]:
     """One citation for each passage that was used."""
     cited = []
     for number, chunk_id in enumerate(_sources(written), start=1):
-        mine = [sentence for sentence in written if sentence.source.passage.chunk.id == chunk_id]
+        mine = [one for one in written if one.source and one.source.passage.chunk.id == chunk_id]
         span = " ".join(sentence.text for sentence in mine)
-        cited.append(cite(mine[0].source.passage, number, quote=mine[0].unit.quote, span=span))
+        passage, unit = mine[0].source, mine[0].unit
+        if passage and unit:
+            cited.append(cite(passage.passage, number, quote=unit.quote, span=span))
     return tuple(cited)
 
 
 def _sources(written: Sequence[Written]) -> list[str]:
-    return list(dict.fromkeys(sentence.source.passage.chunk.id for sentence in written))
+    return list(dict.fromkeys(one.source.passage.chunk.id for one in written if one.source))

@@ -9,7 +9,7 @@ from bot.answering.extraction import Extractor, Reading, Readings, extract, to_w
 from bot.answering.llm import Waiting
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
-from bot.answering.writer import Ended, Source, Writer, Written
+from bot.answering.writer import SOURCES, Ended, Source, Writer, Written
 from bot.reply import ReplyChunk
 from knowledge.documents import Passage
 from knowledge.keywords import tokenize
@@ -76,7 +76,8 @@ class PassageAnswers:
         self, turn: Turn, question: str, readings: Sequence[Reading], watch: Stopwatch
     ) -> Generator[ReplyChunk, None, Answer | Ended]:
         """An answer by the model, or why there is none."""
-        sources = [Source(readings[0].passage, to_write_from(readings[0]))]
+        read = [one for one in readings if one.passage.chunk.language == turn.language]
+        sources = [Source(one.passage, to_write_from(one)) for one in read[:SOURCES]]
         prompt = self._writer.prompt(question, sources, language=turn.language)
         said: list[Written] = []
         with watch.stage("generate"):

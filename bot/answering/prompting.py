@@ -18,9 +18,14 @@ _ASKED = {"en": "Question: {question}", "zh": "问题：{question}"}
 
 @dataclass(frozen=True)
 class Prompt:
-    """Messages for a chat model; the part before the last one is the same for all questions of a language."""
+    """Messages for a chat model; the part before the last one is the same for all questions of a language.
+
+    Attributes:
+        question: what was asked, as it stands in the last message.
+    """
 
     messages: tuple[BaseMessage, ...]
+    question: str = ""
 
     @property
     def hash(self) -> str:
@@ -35,12 +40,12 @@ def answer_prompt(question: str, passages: Sequence[str], *, language: str) -> P
     passage or as the end of the question.
     """
     constant, asked = _constant(language)
-    return Prompt((*constant, HumanMessage(_shown(question, passages, asked))))
+    return Prompt((*constant, HumanMessage(_shown(question, passages, asked))), question)
 
 
 def tuned_prompt(question: str, passages: Sequence[str], *, language: str, history: Sequence[str] = ()) -> Prompt:
     """Ask a tuned model, which needs neither instructions nor examples."""
-    return Prompt((HumanMessage(asked_from(question, passages, language=language, history=history)),))
+    return Prompt((HumanMessage(asked_from(question, passages, language=language, history=history)),), question)
 
 
 @cache

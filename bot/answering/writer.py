@@ -13,13 +13,15 @@ from langchain_core.messages import BaseMessage
 from bot.answering.evidence import Unit, plain, sentences
 from bot.answering.grounding import SentenceCheck, Statement
 from bot.answering.llm import GenerationQueue, Waiting
-from bot.answering.prompting import Prompt, answer_prompt
+from bot.answering.prompting import REFUSAL, Prompt, answer_prompt, tuned_prompt
+from bot.answering.unsourced import states_nothing
 from bot.errors import Busy
 from knowledge.documents import Passage
 
 MAX_TOKENS = 120
 CHARACTERS = 1500  # more than so many tokens hold: the model or its server disregards the limit
 SENTENCES = 3
+SOURCES = 3
 SECONDS = 12.0
 LONG_LINE = 3  # waiting questions, from which on quoting is the better service
 _OPENING = re.compile(
@@ -27,7 +29,8 @@ _OPENING = re.compile(
     r"|(?:是的|好的|可以的|当然|不|对的?)[，。,！])\s*",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"\s*\[\d{1,2}\]")
+_MARK = re.compile(r"\s*\[(\d{1,2})\]")
+_MARKED = re.compile(r"(?:\s*\[\d{1,2}\])+(?=\s*[^\s\[])")  # marks after which more has begun
 _ENDED = re.compile(r"[.!?。！？][\"'”’」)）]*$")
 
 WhyStopped = Literal[
@@ -50,11 +53,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Written:
-    """A sentence that may be shown, with what it rests on."""
+    """A sentence that may be shown, with what it rests on; nothing where it states nothing of the shop."""
 
     text: str
-    source: Source
-    unit: Unit
+    source: Source | None
+    unit: Unit | None
     score: float
 
 
@@ -64,6 +67,14 @@ class Ended:
 
     why: WhyStopped
     fault: str = ""
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A sentence of the model, and the numbers of the passages that it says it rests on."""
+
+    text: str
+    marks: tuple[int, ...] = ()
 
 
 class Writer:
@@ -85,18 +96,31 @@ class Writer:
         """Load the model and have it read the constant part of the prompt in a language."""
         model = self._load()
         if model is not None:
+            asked = tuned_prompt if is_tuned(model) else answer_prompt
             with suppress(Exception):  # a model that fails is met, and said so, when it is needed
-                for _ in model.stream(list(answer_prompt("?", ["-"], language=language).messages), max_tokens=1):
+                for _ in model.stream(list(asked("?", ["-"], language=language).messages), max_tokens=1):
                     pass
 
-    def prompt(self, question: str, sources: Sequence[Source], *, language: str) -> Prompt:
-        """What the model is asked."""
-        return answer_prompt(question, [_passage_line(source) for source in sources], language=language)
+    def prompt(self, question: str, sources: Sequence[Source], *, language: str, history: Sequence[str] = ()) -> Prompt:
+        """What the model is asked.
+
+        Args:
+            question: standing alone, or going on from the history.
+            sources: what it may write from, best first.
+            language: of the answer.
+            history: the turns before, for a tuned model, which was trained on follow-ups.
+        """
+        model = self._load()
+        lines = [_passage_line(source) for source in _readable(model, sources)]
+        if is_tuned(model):
+            return tuned_prompt(question, lines, language=language, history=history)
+        return answer_prompt(question, lines, language=language)
 
     def write(self, prompt: Prompt, sources: Sequence[Source]) -> Generator[Waiting | Written, None, Ended]:
         """The sentences of an answer as they pass the check; the first that does not ends it.
 
-        Closing the generator leaves the line or stops the model.
+        A sentence that states nothing of the shop needs no evidence: one that asks back, or one that says what the
+        pages do not say. Closing the generator leaves the line or stops the model.
         """
         model = self._load()
         if model is None:
@@ -104,16 +128,16 @@ class Writer:
         if self._queue.waiting >= LONG_LINE:
             return Ended("queue_long")
         try:
-            results = self._queue.run(lambda: _spoken(model, prompt.messages))
+            results = self._queue.run(lambda: _spoken(model, prompt.messages, marked=is_tuned(model)))
         except Busy:
             return Ended("queue_long")
         try:
-            return (yield from self._checked(results, sources))
+            return (yield from self._checked(results, _readable(model, sources), prompt.question))
         finally:
             results.close()
 
     def _checked(
-        self, results: Iterator[str | Waiting], sources: Sequence[Source]
+        self, results: Iterator[_Said | Waiting], sources: Sequence[Source], question: str
     ) -> Generator[Waiting | Written, None, Ended]:
         said: list[str] = []
         deadline = time.monotonic() + SECONDS
@@ -122,13 +146,15 @@ class Writer:
                 if isinstance(result, Waiting):
                     yield result
                     continue
-                sentence = _shown(result)  # before the check, so that just what was checked is shown
+                sentence = _shown(result.text)  # before the check, so that just what was checked is shown
                 sentence = _OPENING.sub("", sentence) if not said else sentence
                 if not sentence:
                     continue
+                if sentence in REFUSAL.values():
+                    return Ended("complete" if said else "unknown")
                 if sentence in said:  # it goes round in circles
                     break
-                written, fault = self._grounded(sentence, sources)
+                written, fault = self._grounded(sentence, _marked_first(sources, result.marks), question)
                 if written is None:
                     return Ended("unsupported", fault)
                 said.append(sentence)
@@ -141,10 +167,12 @@ class Writer:
             return Ended("model_failed")
         return Ended("complete" if said else "nothing")
 
-    def _grounded(self, sentence: str, sources: Sequence[Source]) -> tuple[Written | None, str]:
+    def _grounded(self, sentence: str, sources: Sequence[Source], question: str) -> tuple[Written | None, str]:
+        if states_nothing(sentence, question, [_context(source) for source in sources]):
+            return Written(sentence, None, None, 1.0), ""
         fault, nearest = "no evidence", 0.0
         for source in sources:
-            verdict = self._check.check(sentence, [_statement(source, unit) for unit in source.units])
+            verdict = self._check.check(sentence, [_statement(source, unit) for unit in source.units], question)
             if verdict.grounded:
                 return Written(sentence, source, source.units[verdict.place], verdict.score), ""
             if verdict.score >= nearest:
@@ -174,8 +202,29 @@ def _passage_line(source: Source) -> str:
     return f"{name}{colon}{space.join(said)}"
 
 
-def _spoken(model: BaseChatModel, messages: Sequence[BaseMessage]) -> Iterator[str]:
+def is_tuned(model: BaseChatModel | None) -> bool:
+    """Whether a model was tuned to answer from passages; a server's is taken for one that was not."""
+    return bool(getattr(model, "tuned", False))
+
+
+def _readable(model: BaseChatModel | None, sources: Sequence[Source]) -> Sequence[Source]:
+    """The sources that a model may write from: a tuned one tells several apart, another one mixes them up."""
+    return sources[: SOURCES if is_tuned(model) else 1]
+
+
+def _context(source: Source) -> str:
+    return f"{source.context} {' '.join(unit.text for unit in source.units)}"
+
+
+def _marked_first(sources: Sequence[Source], marks: Sequence[int]) -> list[Source]:
+    """The sources that a sentence is marked with, then the others: a wrong mark is no wrong sentence."""
+    named = [sources[mark - 1] for mark in marks if 0 < mark <= len(sources)]
+    return [*named, *(source for source in sources if source not in named)]
+
+
+def _spoken(model: BaseChatModel, messages: Sequence[BaseMessage], *, marked: bool) -> Iterator[_Said]:
     """Whole sentences as the model completes them; one that it was cut off in is dropped."""
+    cut = _cut_at_marks if marked else _cut
     buffer, length, deadline = "", 0, time.monotonic() + SECONDS
     stream = model.stream(list(messages), stop=["\n"], max_tokens=MAX_TOKENS)
     try:
@@ -184,14 +233,46 @@ def _spoken(model: BaseChatModel, messages: Sequence[BaseMessage]) -> Iterator[s
             length += len(chunk.text)
             if length > CHARACTERS or time.monotonic() > deadline:
                 return
-            *complete, rest = sentences(buffer + "\0") or [""]
-            if complete:
-                yield from complete
-                buffer = rest.removesuffix("\0")
-        buffer = buffer.strip()
-        if _ENDED.search(buffer):
-            yield buffer
+            complete, buffer = cut(buffer)
+            yield from complete
+        last, marks = _without_marks(buffer.strip())
+        if _ENDED.search(last):
+            *before, last = sentences(last)
+            yield from (_Said(one) for one in before)
+            yield _Said(last, marks)
     finally:
         close = getattr(stream, "close", None)
         if close:
             close()
+
+
+def _cut(buffer: str) -> tuple[list[_Said], str]:
+    """The sentences that are complete, and the rest."""
+    *complete, rest = sentences(buffer + "\0") or [""]
+    if not complete:
+        return [], buffer
+    return [_Said(one) for one in complete], rest.removesuffix("\0")
+
+
+def _cut_at_marks(buffer: str) -> tuple[list[_Said], str]:
+    """The same where marks follow a sentence: it is complete when something else follows its marks."""
+    found = list(_MARKED.finditer(buffer))
+    if not found:
+        return [], buffer
+    said: list[_Said] = []
+    start = 0
+    for place in found:
+        *before, last = sentences(buffer[start : place.start()]) or [""]
+        said += [*(_Said(one) for one in before), _Said(last, _numbers(place.group()))]
+        start = place.end()
+    return said, buffer[start:]
+
+
+def _without_marks(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text without the marks at its end, and their numbers."""
+    bare = re.sub(r"(?:\s*\[\d{1,2}\])+$", "", text)
+    return bare, _numbers(text[len(bare) :])
+
+
+def _numbers(marks: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in _MARK.findall(marks))

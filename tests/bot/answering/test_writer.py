@@ -1,0 +1,127 @@
+from collections.abc import Sequence
+
+import pytest
+
+from bot.answering.evidence import units
+from bot.answering.grounding import GroundingCheck, Statement, Verdict
+from bot.answering.llm import GenerationQueue
+from bot.answering.prompting import REFUSAL
+from bot.answering.writer import Ended, Source, Writer, Written
+from knowledge.documents import Chunk, Passage
+from tests.fakes import FakeChatModel, FakeEmbedder
+
+SHIPPING = "Delivery to Norway costs $12."
+RETURNS = "You can return shoes within 30 days."
+
+
+def source(title: str, text: str, language: str = "en") -> Source:
+    chunk = Chunk(title, title, "demo", f"{title}.md", title, title, text, 0, language, "page")
+    return Source(Passage(chunk=chunk, rank=1, score=0.9, found_by=("dense",)), units(chunk))
+
+
+SOURCES = [source("Delivery", SHIPPING), source("Returns", RETURNS)]
+
+
+class Noting(GroundingCheck):
+    """The check, with a note of what each sentence was held to, in order."""
+
+    def __init__(self) -> None:
+        super().__init__(FakeEmbedder())
+        self.held_to: list[str] = []
+
+    def check(self, sentence: str, evidence: Sequence[Statement], question: str = "") -> Verdict:
+        self.held_to.append(evidence[0].text)
+        return super().check(sentence, evidence, question)
+
+
+def write(answer: str, *, tuned: bool = True, question: str = "?", check: Noting | None = None):
+    model = FakeChatModel(script=lambda _messages: answer, tuned=tuned)
+    writer = Writer(lambda: model, GenerationQueue(), check or Noting(), name="fake")
+    writing = writer.write(writer.prompt(question, SOURCES, language="en"), SOURCES)
+    said: list[Written] = []
+    while True:
+        try:
+            step = next(writing)
+        except StopIteration as stop:
+            ended: Ended = stop.value
+            return said, ended, model
+        if isinstance(step, Written):
+            said.append(step)
+
+
+def test_a_tuned_model_reads_several_passages_without_instructions():
+    _, _, model = write(RETURNS, question="How long?")
+
+    (messages,) = model.asked
+    assert [message.text for message in messages] == [
+        f"[1] Delivery: {SHIPPING}\n[2] Returns: {RETURNS}\nQuestion: How long?"
+    ]
+
+
+def test_another_model_reads_one_passage_after_instructions_and_examples():
+    _, _, model = write(SHIPPING, tuned=False, question="How much?")
+
+    assert len(model.asked[0]) > 2
+    assert RETURNS not in model.asked[0][-1].text
+
+
+def test_a_sentence_is_cited_from_the_passage_it_is_marked_with():
+    check = Noting()
+
+    said, ended, _ = write(f"{RETURNS} [2] {SHIPPING} [1]", check=check)
+
+    assert [(one.text, one.source and one.source.passage.chunk.title) for one in said] == [
+        (RETURNS, "Returns"),
+        (SHIPPING, "Delivery"),
+    ]
+    assert check.held_to == [RETURNS, SHIPPING]
+    assert ended.why == "complete"
+
+
+def test_a_wrong_mark_is_put_right():
+    said, _, _ = write(f"{RETURNS} [1]")
+
+    assert [one.source and one.source.passage.chunk.title for one in said] == ["Returns"]
+
+
+def test_marks_are_not_shown_even_where_they_name_no_passage():
+    said, _, _ = write(f"{RETURNS} [7] [2]")
+
+    assert [one.text for one in said] == [RETURNS]
+
+
+@pytest.mark.parametrize("words", REFUSAL.values())
+def test_the_words_of_not_knowing_are_not_shown_but_end_the_answer(words):
+    said, ended, _ = write(words)
+
+    assert (said, ended.why) == ([], "unknown")
+
+
+def test_a_changed_number_is_still_kept_back_from_a_tuned_model():
+    said, ended, _ = write("You can return shoes within 60 days. [2]")
+
+    assert (said, ended.why) == ([], "unsupported")
+
+
+def test_what_the_pages_do_not_say_may_be_said_without_evidence():
+    said, _, _ = write(
+        f"{RETURNS} [2] Our pages do not say who pays for gift wrapping.", question="Who pays for gift wrapping?"
+    )
+
+    assert [one.source is None for one in said] == [False, True]
+
+
+def test_a_question_back_may_name_what_the_passages_name():
+    said, _, _ = write("Do you mean the Delivery or the Returns?", question="How much is it?")
+
+    assert [one.text for one in said] == ["Do you mean the Delivery or the Returns?"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["Did you know that refunds are doubled?", "Is it about the 90 days?", "Our pages do not say that it is free."],
+)
+def test_a_statement_in_disguise_is_held_to_its_evidence(statement):
+    said, ended, _ = write(statement, question="How much is it?")
+
+    assert (said, ended.why) == ([], "unsupported")
