@@ -11,7 +11,9 @@ from bot.learning.imaginary.noise import frames, typed
 from bot.learning.imaginary.topic import Ask, PassageText, Topic, fill, part_of, topics
 
 PASSAGES = 3
+MORE_SAID = 0.25  # of the passages that could say more do
 _TRIES = 400
+_ASKING = ("?", "？")
 _PLACES = {"countries", "regions"}
 _NEGATIVE = {"en": ("no,", "cannot", "can't"), "zh": ("不可以", "不能", "不行", "不支持", "没有")}
 _POSITIVE = {"en": ("yes,",), "zh": ("是的", "可以的", "能的", "有的")}
@@ -40,7 +42,7 @@ class _Draft:
     Attributes:
         passages: those that the answer cites first.
         said: the sentences of the answer, each with the places in `passages` it rests on.
-        typed: the question is to be left as it is.
+        template: of the first passage.
     """
 
     kind: Kind
@@ -51,6 +53,7 @@ class _Draft:
     forbidden: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
+    template: PassageText | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,22 @@ class _Scene:
 
     def page(self, passages: Sequence[PassageText], values: Mapping[str, Value]) -> str:
         return self.fill(self.rng.choice(passages).text, values)
+
+    def fuller(self, topic: Topic, template: PassageText, ask: Ask, values: Mapping[str, Value]) -> str:
+        """A page, at times with what others of its topic say after it; nothing of it answers the ask."""
+        page = self.fill(template.text, values)
+        colon, space, semicolon = (": ", " ", ";") if self.language == "en" else ("：", "", "；")
+        further = [
+            passage.text.partition(colon)
+            for passage in topic.silent_on(ask)
+            if passage is not template and topic.agree(template, passage)
+        ]
+        further = [text for text in further if not text[0].endswith(_ASKING)]  # half an answer without its question
+        if not further or self.rng.random() > MORE_SAID:
+            return page
+        said = self.fill(self.rng.choice(further)[2], values)
+        ended = page if page.endswith((".", "。", "!", "！")) else f"{page}{semicolon}"
+        return page if said in page else f"{ended}{space}{said}"
 
     def frame(self, kind: str) -> str:
         """Words that answers have in all splits."""
@@ -173,10 +192,11 @@ def _held_to(
 
 
 def _answered(scene: _Scene, topic: Topic, ask: Ask, values: Mapping[str, Value], question: str) -> _Draft:
-    page = scene.page(topic.stating(ask), values)
+    template = scene.rng.choice(topic.stating(ask))
+    page = scene.fuller(topic, template, ask, values)
     said = scene.sentences(ask, values, (0,))
     facts, forbidden, tags = _held_to(scene, ask, values, said, page)
-    return _Draft("answer", question, [page], said, facts, forbidden, tags)
+    return _Draft("answer", question, [page], said, facts, forbidden, tags, template=template)
 
 
 def _with_others(
@@ -190,7 +210,8 @@ def _with_others(
         others = [passage for passage in topic.stating(ask) if f"{{{ask.entity}" in passage.text]
         if others:
             pages.append(scene.page(others, scene.others(topic, values)))
-    silent = topic.silent_on(ask)
+    first = draft.template
+    silent = [passage for passage in topic.silent_on(ask) if first is None or topic.agree(first, passage)]
     if silent and rng.random() < 0.4:
         pages.append(scene.page(silent, values))
     while len(pages) < wanted:
@@ -232,7 +253,7 @@ def _follow_up(scene: _Scene) -> _Draft | None:
         for other in topic.asks
         if other.name in template.answers
         and other.questions
-        and other.questions != ask.questions
+        and other.wording != ask.wording
         and "exception" not in other.tags
     ]
     wording = scene.rng.choice(ask.follow)
@@ -247,7 +268,7 @@ def _follow_up(scene: _Scene) -> _Draft | None:
     pages = [page] if earlier is values else [page, scene.page(topic.stating(ask), earlier)]
     history = scene.question(before, earlier), " ".join(text for text, _ in scene.sentences(before, earlier, ()))
     question = fill(wording, _named(ask, values), scene.rng, tight=scene.language == "zh")
-    draft = _Draft("answer", question, pages, said, facts, forbidden, (*tags, "follow_up"), history)
+    draft = _Draft("answer", question, pages, said, facts, forbidden, (*tags, "follow_up"), history, template)
     return _with_others(scene, draft, topic, ask, values, more=scene.rng.choice((0, 1)))
 
 
@@ -260,6 +281,8 @@ def _two_asked(scene: _Scene) -> tuple[tuple[Topic, Ask], tuple[Topic, Ask]] | N
 
 def _joined(scene: _Scene, first: str, second: str) -> str:
     frame = scene.rng.choice(part_of(frames()["and"][scene.language], scene.split))
+    if first[-1].isalnum():
+        first = f"{first}{'？' if scene.language == 'zh' else '?'}"
     small = second if second.startswith(("I ", "I'")) else second[:1].lower() + second[1:]
     return str(frame.format(first=first, second=small, Second=second))
 
@@ -273,13 +296,15 @@ def _several(scene: _Scene) -> _Draft | None:
         drafts.append(_answered(scene, topic, ask, values, scene.question(ask, values)))
         answers += [(sentence, (place,)) for sentence, _ in drafts[-1].said]
     first, second = drafts
+    # What is wrong of the one may be right of the other.
+    shown = " ".join([*(sentence for sentence, _ in answers), *first.passages, *second.passages]).casefold()
     return _Draft(
         "answer",
         _joined(scene, first.question, second.question),
         [*first.passages, *second.passages],
         answers,
         (*first.facts, *second.facts),
-        (),  # what is wrong of the one may be right of the other
+        tuple(one for one in (*first.forbidden, *second.forbidden) if one not in shown),
         (*first.tags, *second.tags, "several_passages"),
     )
 
@@ -306,6 +331,8 @@ def _outdated(scene: _Scene) -> _Draft | None:
     if scene.fill(ask.value, values) == scene.fill(ask.value, old_values):
         return None
     draft = _answered(scene, topic, ask, values, scene.question(ask, values))
+    if draft.passages[0].partition(": " if scene.language == "en" else "：")[0].endswith(_ASKING):
+        return None
     year = scene.rng.randint(2019, 2025)
     frame = scene.rng.choice(part_of(frames()["outdated"][scene.language], scene.split))
     years = year, year + scene.rng.choice((1, 1, 2))
@@ -338,7 +365,8 @@ def _silent(scene: _Scene) -> _Draft | None:
     topic, ask = found
     values = scene.values(topic)
     tags = (f"topic:{topic.name}", "near_topic")
-    draft = _Draft("refuse", scene.question(ask, values), [scene.page(silent, values)], tags=tags)
+    page = scene.fuller(topic, scene.rng.choice(silent), ask, values)
+    draft = _Draft("refuse", scene.question(ask, values), [page], tags=tags)
     return _off_topic(scene, draft, topic)
 
 

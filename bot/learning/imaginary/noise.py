@@ -39,12 +39,11 @@ def typed(question: str, rng: random.Random, *, language: Language, split: Split
     elif kind < 0.2:
         text = f"{_framed('stories', rng, language, split)}{text}"
         tags.append("long")
+    if language == "zh":
+        text, more = _chinese(text, rng, split)
+        return Typed(text, (*tags, *more))
     if rng.random() < 0.06:
         text = f"{text}{_framed('closings', rng, language, split)}"
-    if language == "zh":
-        if rng.random() < 0.25:
-            text = text.removesuffix("？")
-        return Typed(text, tuple(tags))
     if rng.random() < 0.12:
         mistyped = _mistyped(text, rng)
         tags += ["typo"] if mistyped != text else []
@@ -54,6 +53,22 @@ def typed(question: str, rng: random.Random, *, language: Language, split: Split
     if rng.random() < 0.2:
         text = text.removesuffix("?")
     return Typed(text, tuple(tags))
+
+
+def _chinese(question: str, rng: random.Random, split: Split) -> tuple[str, list[str]]:
+    text, tags = question, []
+    if rng.random() < 0.12:
+        slips = [pair for pair in frames()["slips"] if pair[0] in text]
+        if slips:
+            right, wrong = rng.choice(slips)
+            text, tags = text.replace(right, wrong, 1), ["typo"]
+    kind = rng.random()
+    if kind < 0.06:
+        ended = "" if text.endswith("？") else "，"
+        text = f"{text}{ended}{_framed('closings', rng, 'zh', split)}"
+    elif kind < 0.3:
+        text = text.removesuffix("？")
+    return text, tags
 
 
 def _framed(kind: str, rng: random.Random, language: Language, split: Split) -> str:

@@ -55,10 +55,15 @@ class PassageText:
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing that is asked, in one language; see the module for the fields."""
+    """One thing that is asked, in one language; see the module for the fields.
+
+    Attributes:
+        wording: of all its questions; asks that share it are rivals: the page decides which of them is answered.
+    """
 
     topic: str
     name: str
+    wording: str
     polarity: str
     entity: str
     renamed: Mapping[str, str]
@@ -91,8 +96,19 @@ class Topic:
 
     def silent_on(self, ask: Ask) -> list[PassageText]:
         """The passages that say nothing on it, nor on what is asked in the same words."""
-        same = {other.name for other in self.asks if other.questions == ask.questions} | {ask.name}
-        return [passage for passage in self.passages if not same & passage.touches]
+        return [passage for passage in self.passages if not self.rivals(ask) & passage.touches]
+
+    def rivals(self, ask: Ask) -> frozenset[str]:
+        """The asks that are asked in the same words, itself among them."""
+        return frozenset(other.name for other in self.asks if other.wording == ask.wording)
+
+    def agree(self, one: PassageText, other: PassageText) -> bool:
+        """Whether one page may say both: they do not answer the same words differently."""
+        for ask in self.asks:
+            first, second = (self.rivals(ask) & passage.touches for passage in (one, other))
+            if first and second and first != second:
+                return False
+        return True
 
 
 @cache
@@ -112,7 +128,7 @@ def fill(text: str, values: Mapping[str, Value], rng: random.Random, *, tight: b
     """A template as one text: choices taken, values filled in; `tight` has no spaces beside Chinese letters."""
     while "<" in text:
         text = _CHOICE.sub(lambda found: rng.choice(found[1].split("|")), text)
-    text = _BETWEEN_HAN.sub("", text.format(**values))
+    text = _BETWEEN_HAN.sub("", text.format(**values)).replace(".m..", ".m.")
     return _HAN_BESIDE.sub("", text) if tight else text
 
 
@@ -172,6 +188,7 @@ def _ask(topic: str, name: str, read: Mapping[str, Any], language: Language, spl
     return Ask(
         topic=topic,
         name=name,
+        wording=said["q"],
         polarity={True: "yes", False: "no", None: ""}[read.get("is")],
         entity=read.get("entity", ""),
         renamed=read.get("let", {}),
