@@ -2,22 +2,27 @@
 
 import json as json_format
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.answering.llm.weights import generator_weights
+from bot.learning.answers_evaluation import Share
+from bot.learning.training.gate import Release, base_loader, release
 from bot.learning.training.generator import FIGURES, Base, train_generator
-from bot.learning.training.mixture import Language, mixture
+from bot.learning.training.mixture import Language, exam_examples, mixture, read_mixture, write_mixture
 from bot.learning.training.recipe import Recipe
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.errors import UnknownShop
 from knowledge.versions import KnowledgeVersions
 from knowledge.weights import ModelStore
-from scripts.console import JsonFlag, note, print_json, progress
+from scripts.console import JsonFlag, note, print_json, print_table, progress
+
+EXAM = 120
+"""Examples of the release gate, beside those that the loss is looked at with."""
 
 app = typer.Typer(add_completion=False)
 
@@ -48,7 +53,12 @@ def generator(
     """Tune the generator to answer from passages, to cite them, and to say when they do not hold the answer."""
     settings = Settings()
     languages: tuple[Language, ...] = ("en",) if english_only else ("en", "zh")
-    chosen = mixture(examples, files=data or (), data=settings.data, languages=languages, seed=seed)
+    folder = out or settings.home / "training" / Path(base).name
+    if resume:
+        chosen = read_mixture(folder)
+    else:
+        chosen = mixture(examples, files=data or (), data=settings.data, languages=languages, seed=seed)
+        write_mixture(chosen, folder)
     note(f"{len(chosen.train)} examples to train on, {len(chosen.dev)} to look with.")
     where, workers = _where(device)
     weights = Path(generator_weights(base, ModelStore(settings.home / "models")))
@@ -57,16 +67,51 @@ def generator(
             Base(base, weights),
             chosen,
             replace(Recipe(), minutes=minutes, seed=seed, full=full),
-            out or settings.home / "training" / Path(base).name,
+            folder,
             device=where,
             workers=workers,
             pages=_pages(pages, settings) if pages else (),
             resume=resume,
             tell=tell,
         )
-    note(f"The adapter lies in {made}")
+        released = None
+        if not full:
+            exam = chosen.dev + tuple(exam_examples(EXAM, languages=languages, seed=seed))
+            loader = base_loader(weights, name=base, device=where)
+            released = release(made, exam, base=base, home=settings.home, load=loader, tell=tell)
+    _show(made, released, json=json)
+    if released and released.fallen:
+        raise typer.Exit(1)
+
+
+def _show(made: Path, released: Release | None, *, json: bool) -> None:
+    """What came of it: the figures and the gate's table."""
+    note(f"The new weights lie in {made}")
     if json:
-        print_json(json_format.loads((made / FIGURES).read_text()))
+        gate = None
+        if released:
+            gate = {
+                "in_use": {name: asdict(share) for name, share in released.old.items()},
+                "new": {name: asdict(share) for name, share in released.new.items()},
+                "fallen": released.fallen,
+                "adopted": str(released.adopted) if released.adopted else None,
+            }
+        print_json({"figures": json_format.loads((made / FIGURES).read_text(encoding="utf-8")), "gate": gate})
+        return
+    if released is None:
+        print(f"To use them: SHOPCLERK_GENERATOR={made}")
+        return
+    rows = [(name, _share(released.old[name]), _share(released.new[name])) for name in released.old]
+    print_table(("measure", "in use", "new"), rows, title="Answers on examples never trained on, 95 % intervals")
+    if released.adopted:
+        print(f"Adopted: {released.adopted}. To go back: shopclerk rollback --models")
+    else:
+        print(f"Refused: {', '.join(released.fallen)} fell beyond the interval. What was in use stays.")
+
+
+def _share(share: Share) -> str:
+    low, high = share.interval
+    return f"{share.count}/{share.of} ({low:.2f}–{high:.2f})"
 
 
 def _where(device: str) -> tuple[str, int]:

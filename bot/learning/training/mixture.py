@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Literal
 
 from bot.errors import TrainingError
-from bot.learning.examples import Example, Split, read_examples
+from bot.learning.examples import Example, Split, read_examples, write_examples
 from bot.learning.imaginary import examples as imaginary
 from bot.learning.public_examples import public_examples
+from bot.learning.training.checkpoint import saving
 
 Language = Literal["en", "zh"]
 
-PUBLIC_SHARE = 0.15
-DEV_EXAMPLES = 96
-"""How many dev examples the loss is taken on: enough to see a tenth of a nat, few enough to take half a minute."""
+TRAIN, DEV = "train.jsonl", "dev.jsonl"
+PUBLIC_SHARE = 0.12
+DEV_EXAMPLES = 64
+"""How many dev examples the loss is taken on: enough to see a tenth of a nat, few enough to take seconds."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,30 @@ def mixture(
         raise TrainingError(f"There is nothing to train on: {where} given and --examples is {count}; give more of one.")
     looked = [*(one for one in given if one.split == "dev"), *_imaginary(DEV_EXAMPLES, "dev", languages, seed)]
     return Mixture(tuple(train), tuple(_unlike(looked)))
+
+
+def exam_examples(count: int, *, languages: Sequence[Language], seed: int) -> Iterator[Example]:
+    """Dev examples of imaginary shops for the release gate, other ones than the loss is looked at with."""
+    yield from _imaginary(count, "dev", languages, seed + 1)
+
+
+def write_mixture(mixture: Mixture, folder: Path) -> None:
+    """Put the very examples beside what is trained on them, to be read, and for a training that is resumed."""
+    with saving(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_examples(folder / TRAIN, mixture.train)
+        write_examples(folder / DEV, mixture.dev)
+
+
+def read_mixture(folder: Path) -> Mixture:
+    """What `write_mixture` wrote.
+
+    Raises:
+        TrainingError: there is nothing.
+    """
+    if not (folder / TRAIN).is_file() or not (folder / DEV).is_file():
+        raise TrainingError(f"There is no training to resume in {str(folder)!r}; leave out --resume to begin one.")
+    return Mixture(tuple(read_examples(folder / TRAIN)), tuple(read_examples(folder / DEV)))
 
 
 def _imaginary(count: int, split: Split, languages: Sequence[Language], seed: int) -> Iterator[Example]:

@@ -36,8 +36,8 @@ class Recipe:
     warm_up: float = 0.06
     weight_decay: float = 0.0
     clip: float = 1.0
-    batch: int = 16
-    micro_batch_tokens: int = 1024
+    batch: int = 8
+    micro_batch_tokens: int = 512
     longest: int = 512
-    evaluate_minutes: float = 6.0
+    evaluate_minutes: float = 8.0
     patience: int = 4

@@ -1,0 +1,95 @@
+"""The release gate: a new adapter sits the same exam as the one in use, and is adopted only where it is no worse."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.answering.llm.adapter_shelf import AdapterShelf
+from bot.answering.llm.adapters import Adapter, current_adapter, read_adapter
+from bot.answering.llm.engine import Limits, TextEngine
+from bot.answering.llm.torch_engine import TorchEngine
+from bot.answering.prompting import Prompt, answer_prompt, tuned_prompt
+from bot.learning.answers_evaluation import Share
+from bot.learning.examples import Example
+from bot.learning.training.exam import Examinee, fallen, shares, sit
+
+MAX_TOKENS = 90
+SECONDS = 30.0
+
+Load = Callable[[Adapter | None], TextEngine]
+"""Loads the base with an adapter, or as it is."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the gate decided.
+
+    Attributes:
+        old, new: the measures of the model in use and of the new one.
+        fallen: guarded measures in which the new one is worse beyond the interval.
+        adopted: where the new adapter lies now; None where it was refused.
+    """
+
+    old: Mapping[str, Share]
+    new: Mapping[str, Share]
+    fallen: tuple[str, ...]
+    adopted: Path | None
+
+
+def release(
+    new: Path,
+    examples: Sequence[Example],
+    *,
+    base: str,
+    home: Path,
+    load: Load,
+    tell: Callable[[str, int, int], None] = lambda _step, _done, _total: None,
+) -> Release:
+    """Compare a new adapter with what is in use for its base, and adopt it if nothing guarded falls.
+
+    Args:
+        new: folder of the new adapter.
+        examples: never trained on.
+        base: what settings call the base model.
+        home: where adopted adapters lie.
+        load: loads a model; one at a time is held.
+        tell: told of the progress.
+    """
+    used = current_adapter(base, home)
+    before = _measured(load(read_adapter(used) if used else None), examples, "the model in use", tell)
+    after = _measured(load(read_adapter(new)), examples, "the new model", tell)
+    worse = fallen(before, after)
+    adopted = None if worse else AdapterShelf(home, base).adopt(new)
+    return Release(before, after, tuple(worse), adopted)
+
+
+def base_loader(weights: Path, *, name: str, device: str) -> Load:
+    """Loads from a folder of weights."""
+    return lambda adapter: TorchEngine.load(str(weights), name=name, device=device, adapter=adapter)
+
+
+def examinee(engine: TextEngine) -> Examinee:
+    """An engine as it is asked when it answers: a tuned one its own way, another one with instructions and examples."""
+
+    def asked(example: Example) -> Prompt:
+        question, passages, language = example.question, example.passages, example.language
+        if engine.tuned:
+            return tuned_prompt(question, passages, language=language, history=example.history)
+        return answer_prompt(question, passages, language=language)
+
+    def write(example: Example) -> str:
+        prompt = engine.render(asked(example).messages)
+        limits = Limits(max_tokens=MAX_TOKENS, seconds=SECONDS, stops=(*prompt.stops, "\n"))
+        return "".join(piece.text for piece in engine.stream(prompt, limits))
+
+    return write
+
+
+def _measured(
+    engine: TextEngine, examples: Sequence[Example], name: str, tell: Callable[[str, int, int], None]
+) -> Mapping[str, Share]:
+    sat = []
+    for one in sit(examples, examinee(engine)):
+        sat.append(one)
+        tell(f"{name} answers", len(sat), len(examples))
+    return shares(sat)
