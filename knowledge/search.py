@@ -13,6 +13,7 @@ from knowledge.documents import Passage
 from knowledge.embedding import Embedder, mostly_han
 from knowledge.filters import SearchFilters, parse_filters
 from knowledge.fusion import fuse, keyword_weight
+from knowledge.kind_preference import about_service, kind_bonus
 from knowledge.language_share import with_other_language
 from knowledge.repetition import without_repetition
 from knowledge.reranking import Reranker
@@ -132,8 +133,10 @@ class Searcher:
         found = self._candidates(question, shop, snapshot, snapshot.allowed(filters, today or datetime.now(UTC).date()))
         fused = fuse(found.dense, found.keyword, weight=keyword_weight(question))
         preferred = language or _language(question)
-        bonus = np.array([snapshot.chunks[place].language == preferred for place in found.places])
-        fused = fused + SAME_LANGUAGE_BONUS * bonus
+        service = about_service(question)
+        chunks = [snapshot.chunks[place] for place in found.places]
+        fused = fused + SAME_LANGUAGE_BONUS * np.array([chunk.language == preferred for chunk in chunks])
+        fused = fused + np.array([kind_bonus(chunk, service=service) for chunk in chunks])
         scores = confidence(found.dense, found.keyword, language=_language(question))
         order = np.argsort(-fused, kind="stable")
         return [
