@@ -1,10 +1,10 @@
 """TunedModel: a base model with the weights that are tuned, their loss and their gradients."""
 
-import threading
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.learning.training.batching import Encoded, micro_batches
 from bot.learning.training.recipe import Recipe
@@ -12,6 +12,8 @@ from bot.learning.training.recipe import Recipe
 if TYPE_CHECKING:
     import torch
 
+
+T = TypeVar("T")
 
 COMMON = 32_768
 """Ids that count as the commonest words: tokenizers number the pieces they found first, and so most often, first."""
@@ -33,10 +35,12 @@ class TunedModel:
     def __init__(self, folder: Path, recipe: Recipe, *, device: str = "cpu", workers: int = 1) -> None:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging
 
         torch.manual_seed(recipe.seed)
         quick = device != "cpu" or torch.cpu._is_avx512_bf16_supported()
         self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+        logging.disable_progress_bar()  # the training shows its own
         base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16 if quick else torch.float32)
         base.to(device)
         base.config.use_cache = False
@@ -47,7 +51,6 @@ class TunedModel:
         self.masters = [weight.detach().float().clone() for _, weight in self.tuned]
         self._bare = base
         self._pool = ThreadPoolExecutor(workers, initializer=_one_core) if workers > 1 else None
-        self._lock = threading.Lock()
         self._places: torch.Tensor | None = None
         self._head = base.get_output_embeddings().weight
 
@@ -81,19 +84,20 @@ class TunedModel:
         import torch
 
         answers = sum(len(one.ids) - one.start for one in batch)
+
+        def part(examples: list[Encoded]) -> tuple[float, tuple[torch.Tensor, ...]]:
+            loss = self._loss(examples)
+            return float(loss.detach()), torch.autograd.grad(loss / answers, [weight for _, weight in self.tuned])
+
         for master in self.masters:
             master.grad = torch.zeros_like(master)
-
-        def part(examples: list[Encoded]) -> float:
-            loss = self._loss(examples)
-            found = torch.autograd.grad(loss / answers, [weight for _, weight in self.tuned])
-            with self._lock:
-                for master, gradient in zip(self.masters, found, strict=True):
-                    assert master.grad is not None
-                    master.grad += gradient.float()
-            return float(loss.detach())
-
-        return sum(self._each(part, batch)) / answers
+        total = 0.0
+        for loss, gradients in self._each(part, batch):  # in one order, so that a seed gives the same sums again
+            total += loss
+            for master, gradient in zip(self.masters, gradients, strict=True):
+                assert master.grad is not None
+                master.grad += gradient
+        return total / answers
 
     def loss(self, examples: Sequence[Encoded]) -> float:
         """Mean loss a token of the answers, in nats."""
@@ -119,10 +123,10 @@ class TunedModel:
         if self._recipe.full:
             self.tokenizer.save_pretrained(folder)
 
-    def _each(self, work: Any, examples: Sequence[Encoded]) -> list[float]:
+    def _each(self, work: Callable[[list[Encoded]], T], examples: Sequence[Encoded]) -> Iterable[T]:
         parts = micro_batches(examples, tokens=self._recipe.micro_batch_tokens)
         parts.sort(key=lambda part: -len(part) * len(part[-1].ids))  # the longest first, so that no core waits long
-        return list(self._pool.map(work, parts)) if self._pool else [work(part) for part in parts]
+        return self._pool.map(work, parts) if self._pool else map(work, parts)
 
     def _loss(self, examples: Sequence[Encoded]) -> "torch.Tensor":
         """Summed over the answers' tokens. The head, with its large vocabulary, is computed at these places only."""
@@ -151,7 +155,9 @@ def _with_adapters(base: Any, recipe: Recipe) -> Any:
         layers_to_transform=_tuned_layers(base, recipe),
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(base, config, autocast_adapter_dtype=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # PEFT asks transformers by a name that is to change
+        return get_peft_model(base, config, autocast_adapter_dtype=False)
 
 
 def _unfrozen(base: Any, recipe: Recipe) -> Any:

@@ -1,0 +1,179 @@
+"""A training from end to end on a tiny model: it learns, it can be killed, and a full disk loses nothing."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.errors import InvalidInput, TrainingError
+from bot.learning.examples import Example, write_examples
+from bot.learning.training import checkpoint, loop
+from bot.learning.training.generator import Base, train_generator
+from bot.learning.training.mixture import Mixture, mixture, read_mixture, write_mixture
+from bot.learning.training.recipe import Recipe
+from tests.bot.answering.llm.conftest import byte_tokenizer, tiny_model
+
+RECIPE = Recipe(minutes=5, epochs=3, rank=4, alpha=8, layers=2, learning_rate=2e-2, batch=4, micro_batch_tokens=256)
+
+
+def example(number: int, split: str = "train", **changes: Any) -> Example:
+    given: dict[str, Any] = {
+        "id": f"{split}-{number}",
+        "split": split,
+        "source": "staff",
+        "language": "en",
+        "kind": "answer",
+        "question": f"How many {number}?",
+        "passages": (f"Count: {number}",),
+        "answer": "abab abab. [1]",
+    }
+    return Example(**{**given, **changes})
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    folder = tmp_path_factory.mktemp("base")
+    tiny_model().save_pretrained(folder)
+    byte_tokenizer().save_pretrained(folder)
+    return Base("tiny", folder)
+
+
+@pytest.fixture
+def examples() -> Mixture:
+    return Mixture(tuple(example(one) for one in range(16)), tuple(example(one, "dev") for one in range(100, 104)))
+
+
+def test_a_training_learns_and_leaves_adapter_curve_and_figures(base: Base, examples: Mixture, tmp_path: Path):
+    folder = train_generator(base, examples, RECIPE, tmp_path, workers=2)
+
+    figures = json.loads((folder / "figures.json").read_text())
+    assert figures["training"]["dev_loss"] < figures["training"]["dev_loss_before"] / 2
+    assert figures["training"]["ended_by"] == "epochs"
+    assert figures["examples"]["by_kind"] == {"staff en answer": 16}
+    assert {"adapter_model.safetensors", "adapter_config.json", "curve.png"} <= {one.name for one in folder.iterdir()}
+
+
+def test_the_same_seed_gives_the_same_losses(base: Base, examples: Mixture, tmp_path: Path):
+    losses = [
+        json.loads((train_generator(base, examples, RECIPE, tmp_path / name) / "figures.json").read_text())["training"]
+        for name in ("one", "two")
+    ]
+
+    assert losses[0]["dev_loss"] == losses[1]["dev_loss"]
+
+
+def test_a_killed_training_goes_on_where_it_was(base: Base, examples: Mixture, tmp_path: Path, monkeypatch):
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    recipe = replace(RECIPE, evaluate_minutes=0.0, patience=99)
+    with monkeypatch.context() as patched:
+        patched.setattr(loop, "TOLD_EVERY", 5)
+        with pytest.raises(KeyboardInterrupt):
+            train_generator(
+                base, examples, recipe, tmp_path / "run", tell=lambda step, *_: killed() if "step 5" in step else None
+            )
+    folder = train_generator(base, examples, recipe, tmp_path / "run", resume=True)
+    whole = train_generator(base, examples, recipe, tmp_path / "whole")
+
+    resumed, straight = (json.loads((one / "figures.json").read_text())["training"] for one in (folder, whole))
+    assert resumed["steps"] == straight["steps"] == 12
+    assert [point["dev_loss"] for point in resumed["curve"]] == [point["dev_loss"] for point in straight["curve"]]
+
+
+def test_nothing_is_resumed_with_other_settings(base: Base, examples: Mixture, tmp_path: Path):
+    train_generator(base, examples, RECIPE, tmp_path)
+
+    with pytest.raises(TrainingError, match="other settings or examples"):
+        train_generator(base, examples, replace(RECIPE, seed=5), tmp_path, resume=True)
+    with pytest.raises(TrainingError, match="no training to resume"):
+        train_generator(base, examples, RECIPE, tmp_path / "none", resume=True)
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_what_was_saved(
+    base: Base, examples: Mixture, tmp_path: Path, monkeypatch
+):
+    recipe = replace(RECIPE, evaluate_minutes=0.0)
+    written = 0
+
+    def full(fresh: object, target: object) -> None:
+        nonlocal written
+        written += 1
+        if written > 2:
+            raise OSError(28, "No space left on device")
+        Path(str(fresh)).rename(str(target))
+
+    monkeypatch.setattr(checkpoint.os, "replace", full)
+    with pytest.raises(TrainingError, match=r"could not be saved .*No space left.*--resume"):
+        train_generator(base, examples, recipe, tmp_path)
+    monkeypatch.undo()
+
+    assert (tmp_path / "adapter" / "adapter_model.safetensors").exists()
+    assert (train_generator(base, examples, recipe, tmp_path, resume=True) / "figures.json").exists()
+
+
+def test_training_ends_when_dev_gets_no_better(base: Base, examples: Mixture, tmp_path: Path):
+    recipe = replace(RECIPE, learning_rate=0.0, evaluate_minutes=0.0, patience=2)
+
+    figures = json.loads((train_generator(base, examples, recipe, tmp_path) / "figures.json").read_text())
+
+    assert (figures["training"]["ended_by"], figures["training"]["steps"]) == ("no better", 2)
+
+
+def test_pages_are_read_first_with_the_perplexity_of_those_held_out(base: Base, examples: Mixture, tmp_path: Path):
+    pages = [f"Returns {one}: abc abc abc abc abc abc abc abc abc" for one in range(30)]
+
+    folder = train_generator(base, examples, RECIPE, tmp_path, pages=pages)
+
+    read = json.loads((folder / "figures.json").read_text())["pages"]
+    assert read["kept"]
+    assert read["after"] < read["before"]
+
+
+def test_a_full_tuning_writes_a_whole_model(base: Base, examples: Mixture, tmp_path: Path):
+    folder = train_generator(base, examples, replace(RECIPE, full=True, learning_rate=5e-3), tmp_path)
+
+    assert (folder / "config.json").exists()
+    assert (folder / "model.safetensors").exists()
+
+
+def test_a_broken_line_is_told_with_file_and_line(tmp_path: Path):
+    write_examples(tmp_path / "mine.jsonl", [example(1)])
+    with (tmp_path / "mine.jsonl").open("a") as file:
+        file.write("{broken\n")
+
+    with pytest.raises(InvalidInput, match=r"mine.jsonl, line 2 is not a training example"):
+        mixture(0, files=[tmp_path / "mine.jsonl"])
+
+
+def test_an_empty_set_is_told(tmp_path: Path):
+    (tmp_path / "empty.jsonl").write_text("")
+
+    with pytest.raises(TrainingError, match=r"nothing to train on: empty.jsonl"):
+        mixture(0, files=[tmp_path / "empty.jsonl"])
+
+
+def test_examples_too_long_for_the_recipe_are_told(base: Base, examples: Mixture, tmp_path: Path):
+    with pytest.raises(TrainingError, match="16 examples are longer than 10 tokens"):
+        train_generator(base, examples, replace(RECIPE, longest=10), tmp_path)
+
+
+def test_a_mixture_has_both_languages_once_each_and_keeps_the_test_split_out(tmp_path: Path):
+    write_examples(
+        tmp_path / "mine.jsonl", [example(1), replace(example(1), id="again"), example(2, "dev"), example(3, "test")]
+    )
+
+    mixed = mixture(20, files=[tmp_path / "mine.jsonl"])
+
+    mine = [one.id for one in (*mixed.train, *mixed.dev) if one.source == "staff"]
+    assert mine == ["train-1", "dev-2"]
+    assert {one.language for one in mixed.train} == {"en", "zh"}
+    assert {one.split for one in mixed.train} == {"train"}
+
+
+def test_a_mixture_is_read_again_as_it_was_written(examples: Mixture, tmp_path: Path):
+    write_mixture(examples, tmp_path)
+
+    assert read_mixture(tmp_path) == examples
