@@ -1,7 +1,8 @@
 """Example: one question with the passages it is asked over and the answer that a generator learns to give."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -76,3 +77,69 @@ def read_examples(path: Path) -> Iterator[Example]:
                     f"{path.name}, line {number} is not a training example ({error}); expected one JSON object with "
                     "id, split, source, language, kind, question, passages and answer. Mend or delete the line."
                 ) from error
+
+
+LICENCES = {
+    "imaginary": "made by this project, Apache-2.0",
+    "hetpqa": "CDLA-Sharing-1.0",
+    "semipqa": "CDLA-Sharing-1.0",
+    "epqa": "CDLA-Sharing-1.0",
+    "staff": "the shop's own, masked",
+}
+
+
+def data_card(examples: Iterable[Example]) -> str:
+    """What is in a training set, as Markdown: how many of what, how long, under which licence."""
+    rows = list(examples)
+    if not rows:
+        return "# Training data\n\nThere are no examples.\n"
+    counted = "\n\n".join(
+        f"## By {name}\n\n{_table((name, 'train', 'dev', 'test'), _counts(rows, of))}" for name, of in _CARD_PARTS
+    )
+    return (
+        f"# Training data\n\n{len(rows):,} examples of questions over passages with the answers to be learned. "
+        f"Half an answer (`half`) says which part the passages do not hold; `ask_back` asks for the missing detail; "
+        f"`refuse` is the refusal.\n\n{counted}\n\n## Lengths in characters\n\n"
+        f"{_table(('part', 'language', 'median', '95 %', 'longest'), _lengths(rows))}\n\n## Licences\n\n"
+        f"{_table(('source', 'licence'), _licences(rows))}\n"
+    )
+
+
+_CARD_PARTS: tuple[tuple[str, Callable[[Example], Iterable[str]]], ...] = (
+    ("source", lambda example: (example.source,)),
+    ("language", lambda example: (example.language,)),
+    ("kind", lambda example: (example.kind,)),
+    ("number of passages", lambda example: (str(len(example.passages)),)),
+    ("tag", lambda example: example.tags),
+)
+
+
+def _counts(rows: Sequence[Example], of: Callable[[Example], Iterable[str]]) -> list[tuple[str, ...]]:
+    counts = Counter((value, example.split) for example in rows for value in of(example))
+    values = sorted({value for value, _ in counts})
+    return [(value, *(f"{counts[value, split]:,}" for split in ("train", "dev", "test"))) for value in values]
+
+
+def _lengths(rows: Sequence[Example]) -> list[tuple[str, ...]]:
+    parts: dict[str, Callable[[Example], int]] = {
+        "question": lambda example: len(example.question),
+        "passages": lambda example: sum(len(passage) for passage in example.passages),
+        "answer": lambda example: len(example.answer),
+    }
+    found = []
+    for part, measure in parts.items():
+        for language in sorted({example.language for example in rows}):
+            sizes = sorted(measure(example) for example in rows if example.language == language)
+            shown = sizes[len(sizes) // 2], sizes[int(len(sizes) * 0.95)], sizes[-1]
+            found.append((part, language, *(f"{size:,}" for size in shown)))
+    return found
+
+
+def _licences(rows: Sequence[Example]) -> list[tuple[str, ...]]:
+    sources = sorted({example.source for example in rows})
+    return [(source, LICENCES.get(source, "not stated")) for source in sources]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

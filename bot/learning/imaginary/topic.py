@@ -34,6 +34,7 @@ import yaml
 from bot.learning.examples import Split
 from bot.learning.imaginary.drawing import Language, Value
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
 _CHOICE = re.compile(r"<([^<>]*)>")
 _BETWEEN_HAN = re.compile(r"(?<=[㐀-鿿]) +(?=[㐀-鿿])")
 _HAN_BESIDE = re.compile(r"(?<=[㐀-鿿]) (?=[\w¥$])|(?<=[\w%]) (?=[㐀-鿿])")
@@ -114,14 +115,17 @@ class Topic:
 @cache
 def topics(language: Language, split: Split) -> tuple[Topic, ...]:
     """The topics that a split may use, each with its part of the templates."""
-    folder = files("bot.learning.imaginary") / "topics"
-    read = [
-        (file.name.removesuffix(".yaml"), yaml.safe_load(file.read_text(encoding="utf-8")))
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".yaml")
-    ]
-    of_split = [(name, topic) for name, topic in read if split == "test" or not topic.get("test_only")]
+    of_split = [(name, topic) for name, topic in _read() if split == "test" or not topic.get("test_only")]
     return tuple(_topic(name, topic, language, split) for name, topic in of_split)
+
+
+@cache
+def _read() -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    folder = files("bot.learning.imaginary") / "topics"
+    found = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    return tuple(
+        (file.name.removesuffix(".yaml"), yaml.load(file.read_text(encoding="utf-8"), _LOADER)) for file in found
+    )
 
 
 def fill(text: str, values: Mapping[str, Value], rng: random.Random, *, tight: bool = False) -> str:
