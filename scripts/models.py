@@ -1,15 +1,18 @@
 """`shopclerk models`: the models that install without a model hub."""
 
+import json as json_format
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from bot.answering.llm.adapters import FIGURES, current_adapter, shipped_adapter
 from bot.settings import Settings
 from knowledge.embedding import ENGLISH, MULTILINGUAL, PAIR
 from knowledge.errors import ShopclerkError
-from knowledge.weights import CATALOGUE, DEFAULT_MODELS, ModelStore
+from knowledge.weights import CATALOGUE, DEFAULT_MODELS, ModelStore, PackagedModel
 from scripts.console import JsonFlag, Tell, note, print_json, print_table, progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, epilog="Example: shopclerk models list")
@@ -22,8 +25,8 @@ def models() -> None:
 
 @app.command("list", epilog="Example: shopclerk models list --json")
 def list_models(json: JsonFlag = False) -> None:
-    """Every model: what for, which languages, which licence, whether it is here and how large."""
-    store = _store()
+    """Every model: what for, which languages, which licence, whether it is here, how large, and how it is tuned."""
+    settings, store = Settings(), _store()
     rows = [
         {
             "name": model.name,
@@ -33,6 +36,7 @@ def list_models(json: JsonFlag = False) -> None:
             "default": model.name in DEFAULT_MODELS,
             "installed": store.installed(model.name),
             "size_mb": round(store.size_bytes(model.name) / 1e6),
+            "adapter": _adapter(model, settings.home),
         }
         for model in CATALOGUE.values()
     ]
@@ -47,6 +51,24 @@ def list_models(json: JsonFlag = False) -> None:
         ],
         title=f"Models in {store.folder}",
     )
+    tuned = [(r["name"], r["adapter"]) for r in rows if r["adapter"]]
+    if tuned:
+        print_table(
+            ("base", "tuned weights", *tuned[0][1]["exam"]),
+            [(name, adapter["version"], *adapter["exam"].values()) for name, adapter in tuned],
+            title="Tuned weights in use, and their answers on examples never trained on",
+        )
+
+
+def _adapter(model: PackagedModel, home: Path) -> dict[str, Any] | None:
+    """The tuned weights in use for a model, with the scores that lie beside them."""
+    folder = current_adapter(model.name, home) if model.purpose == "generator" else None
+    if folder is None:
+        return None
+    figures = json_format.loads((folder / FIGURES).read_text(encoding="utf-8"))
+    exam = {name: f"{share['count']}/{share['of']}" for name, share in figures.get("exam", {}).get("tuned", {}).items()}
+    shipped = folder == shipped_adapter(model.name)
+    return {"version": "shipped" if shipped else folder.name, "folder": str(folder), "exam": exam}
 
 
 @app.command(epilog="Example: shopclerk models fetch smollm2-135m-instruct")
