@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.answering.llm.adapters import FIGURES, current_adapter, shipped_adapter
+from bot.answering.adapters import FIGURES, current_adapter, shipped_adapter
 from bot.settings import Settings
 from knowledge.embedding import ENGLISH, MULTILINGUAL, PAIR
 from knowledge.errors import ShopclerkError
@@ -27,7 +27,7 @@ def models() -> None:
 def list_models(json: JsonFlag = False) -> None:
     """Every model: what for, which languages, which licence, whether it is here, how large, and how it is tuned."""
     settings, store = Settings(), _store()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": model.name,
             "purpose": model.purpose,

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bot.answering.llm.adapter_shelf import AdapterShelf
-from bot.answering.llm.adapters import current_adapter
+from bot.answering.adapter_shelf import AdapterShelf
+from bot.answering.adapters import current_adapter
 from bot.settings import Settings
 from scripts.console import JsonFlag, ShopOption, print_json
 from scripts.versions import open_versions

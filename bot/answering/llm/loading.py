@@ -5,8 +5,8 @@ from pathlib import Path
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
-from bot.answering.llm.adapters import NONE as ADAPTER_NONE
-from bot.answering.llm.adapters import find_adapter
+from bot.answering.adapters import NONE as ADAPTER_NONE
+from bot.answering.adapters import find_adapter
 from bot.answering.llm.chat import TextChatModel
 from bot.answering.llm.torch_engine import TorchEngine
 from bot.answering.llm.weights import generator_weights

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from langchain_core.messages import BaseMessage
 
-from bot.answering.llm.adapters import FIGURES, Adapter
+from bot.answering.adapters import FIGURES, Adapter
 from bot.answering.llm.answer_text import AnswerText, TokenText, loops
 from bot.answering.llm.engine import Ending, Limits, Piece
 from bot.answering.llm.greedy_head import greedy_head

@@ -1,16 +1,18 @@
 """The release gate: a new adapter sits the same exam as the one in use, and is adopted only where it is no worse."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.answering.llm.adapter_shelf import AdapterShelf
-from bot.answering.llm.adapters import Adapter, current_adapter, read_adapter
+from bot.answering.adapter_shelf import AdapterShelf
+from bot.answering.adapters import FIGURES, Adapter, current_adapter, read_adapter
 from bot.answering.llm.engine import Limits, TextEngine
 from bot.answering.llm.torch_engine import TorchEngine
 from bot.answering.prompting import Prompt, answer_prompt, tuned_prompt
 from bot.learning.answers_evaluation import Share
 from bot.learning.examples import Example
+from bot.learning.training.checkpoint import saving
 from bot.learning.training.exam import Examinee, fallen, shares, sit
 
 MAX_TOKENS = 90
@@ -59,8 +61,19 @@ def release(
     before = _measured(load(read_adapter(used) if used else None), examples, "the model in use", tell)
     after = _measured(load(read_adapter(new)), examples, "the new model", tell)
     worse = fallen(before, after)
+    _record(new, before, after)
     adopted = None if worse else AdapterShelf(home, base).adopt(new)
     return Release(before, after, tuple(worse), adopted)
+
+
+def _record(adapter: Path, before: Mapping[str, Share], after: Mapping[str, Share]) -> None:
+    """Put both results into the new adapter's figures."""
+    path = adapter / FIGURES
+    figures = json.loads(path.read_text(encoding="utf-8"))
+    named = {"in_use_before": before, "tuned": after}
+    figures["exam"] = {name: {one: asdict(share) for one, share in result.items()} for name, result in named.items()}
+    with saving(adapter):
+        path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 def base_loader(weights: Path, *, name: str, device: str) -> Load:

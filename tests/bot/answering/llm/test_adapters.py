@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 
+from bot.answering.adapter_shelf import AdapterShelf
+from bot.answering.adapters import current_adapter, find_adapter, shipped_adapter
 from bot.answering.base_fingerprint import base_fingerprint
 from bot.answering.llm import load_chat_model
-from bot.answering.llm.adapter_shelf import AdapterShelf
-from bot.answering.llm.adapters import current_adapter, find_adapter, shipped_adapter
 from bot.answering.llm.chat import TextChatModel
 from bot.settings import Settings
 from knowledge.errors import AdapterMismatch, ModelDamaged, ModelMissing

@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.answering.adapter_shelf import AdapterShelf
 from bot.answering.base_fingerprint import base_fingerprint
-from bot.answering.llm.adapter_shelf import AdapterShelf
 from knowledge.errors import AdapterMismatch, ModelDamaged, ModelMissing
 
 if TYPE_CHECKING:
