@@ -10,8 +10,9 @@ import typer
 
 from bot.answering.llm.weights import generator_weights
 from bot.learning.answers_evaluation import Share
+from bot.learning.training.card import FIGURES
 from bot.learning.training.gate import Release, base_loader, release
-from bot.learning.training.generator import FIGURES, Base, train_generator
+from bot.learning.training.generator import Base, train_generator
 from bot.learning.training.mixture import Language, exam_examples, mixture, read_mixture, write_mixture
 from bot.learning.training.recipe import Recipe
 from bot.settings import Settings

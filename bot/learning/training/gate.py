@@ -12,6 +12,7 @@ from bot.answering.llm.torch_engine import TorchEngine
 from bot.answering.prompting import Prompt, answer_prompt, tuned_prompt
 from bot.learning.answers_evaluation import Share
 from bot.learning.examples import Example
+from bot.learning.training.card import write_card
 from bot.learning.training.checkpoint import saving
 from bot.learning.training.exam import Examinee, fallen, shares, sit
 
@@ -74,6 +75,7 @@ def _record(adapter: Path, before: Mapping[str, Share], after: Mapping[str, Shar
     figures["exam"] = {name: {one: asdict(share) for one, share in result.items()} for name, result in named.items()}
     with saving(adapter):
         path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        write_card(adapter)
 
 
 def base_loader(weights: Path, *, name: str, device: str) -> Load:

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.answering.base_fingerprint import base_fingerprint
 from bot.errors import TrainingError
 from bot.learning.training.batching import encode_all
+from bot.learning.training.card import FIGURES, write_card
 from bot.learning.training.checkpoint import saving
 from bot.learning.training.curve import draw_curve
 from bot.learning.training.loop import Tell, tune
@@ -19,7 +20,6 @@ from bot.learning.training.page_adapting import adapt, pieces_of
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
 
-FIGURES = "figures.json"
 CURVE = "curve.png"
 
 
@@ -61,7 +61,7 @@ def train_generator(
     """
     began = time.time()
     tell("loading the base", 0, 0)
-    model = TunedModel(base.folder, recipe, device=device, workers=workers)
+    model = TunedModel(base.folder, recipe, name=base.name, device=device, workers=workers)
     train, dev = (
         encode_all(some, model.tokenize, begin=model.begin, longest=recipe.longest)
         for some in (mixture.train, mixture.dev)
@@ -104,5 +104,6 @@ def train_generator(
     }
     with saving(out):
         draw_curve(trained.standing.curve, trained.folder / CURVE, title=f"{base.name}: {trained.standing.step} steps")
-        (trained.folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n")
+        (trained.folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        write_card(trained.folder)
     return trained.folder

@@ -28,11 +28,12 @@ class TunedModel:
     Args:
         folder: the base's weights and tokenizer.
         recipe: what is tuned.
+        name: of the base, for those who read the adapter.
         device: cpu or cuda.
         workers: threads that compute at once.
     """
 
-    def __init__(self, folder: Path, recipe: Recipe, *, device: str = "cpu", workers: int = 1) -> None:
+    def __init__(self, folder: Path, recipe: Recipe, *, name: str, device: str = "cpu", workers: int = 1) -> None:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
@@ -44,7 +45,7 @@ class TunedModel:
         base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16 if quick else torch.float32)
         base.to(device)
         base.config.use_cache = False
-        self.device, self.workers, self._recipe = device, workers, recipe
+        self.device, self._recipe, self._name = device, recipe, name
         self.model: Any = _with_adapters(base, recipe) if not recipe.full else _unfrozen(base, recipe)
         self.model.train()
         self.tuned = [(name, weight) for name, weight in self.model.named_parameters() if weight.requires_grad]
@@ -119,9 +120,12 @@ class TunedModel:
 
     def save(self, folder: Path) -> None:
         """The adapter, or all weights of a full tuning, as safetensors."""
-        self.model.save_pretrained(folder)
         if self._recipe.full:
+            self.model.save_pretrained(folder)
             self.tokenizer.save_pretrained(folder)
+            return
+        self.model.peft_config["default"].base_model_name_or_path = self._name  # and not the folder on this machine
+        self.model.save_pretrained(folder)
 
     def _each(self, work: Callable[[list[Encoded]], T], examples: Sequence[Encoded]) -> Iterable[T]:
         parts = micro_batches(examples, tokens=self._recipe.micro_batch_tokens)

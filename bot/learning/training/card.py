@@ -1,0 +1,75 @@
+"""The model card of an adapter, made from its figures: what for, from what, how good, with which limits."""
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+FIGURES, CARD = "figures.json", "README.md"
+
+_TERMS = {
+    "gemma": (
+        "This is a Model Derivative of Gemma. Gemma is provided under and subject to the Gemma Terms of Use found at "
+        "ai.google.dev/gemma/terms. Who passes these weights on passes on these terms, including the use restrictions "
+        "of section 3.2 (the Gemma Prohibited Use Policy at ai.google.dev/gemma/prohibited_use_policy), and says that "
+        "files were modified: these are, by the training described here."
+    ),
+    "smollm2": "The base is under the Apache License 2.0, and so are these weights.",
+}
+_PUBLIC = {
+    "hetpqa": "hetPQA (product questions with evidence and human answers; CDLA-Sharing-1.0), its train part",
+    "semipqa": "semiPQA (product attributes put into sentences; CDLA-Sharing-1.0), its train part",
+    "imaginary": "imaginary shops that `bot/learning/imaginary` draws: pages, questions, answers; none of a real shop",
+    "staff": "replies approved by the staff of the shop, with personal data masked",
+}
+_SAYINGS = {
+    "facts right": "answers with every fact asked for and nothing wrong",
+    "false answers": "unanswerable questions that were answered all the same",
+    "false refusals": "answerable questions that were refused",
+    "cited rightly": "answers that mark just the passages that hold them",
+}
+TEMPLATE = "card.md"
+
+
+def write_card(folder: Path) -> None:
+    """Write the card into an adapter's folder, from the figures there."""
+    figures = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
+    recipe, training, examples = figures["recipe"], figures["training"], figures["examples"]
+    counts = examples["by_kind"]
+    sources = dict.fromkeys(name.split()[0] for name in counts)
+    template = (files("bot.learning.training") / TEMPLATE).read_text(encoding="utf-8")
+    card = Template(template).substitute(
+        base=figures["base"],
+        rank=recipe["rank"],
+        layers=recipe["layers"],
+        chinese=" and Chinese" if any(" zh " in name for name in counts) else " only",
+        sources="\n".join(f"* {_PUBLIC.get(name, name)}" for name in sources),
+        counts="\n".join(f"* {name}: {count}" for name, count in counts.items()),
+        made=examples["train"],
+        minutes=round(recipe["minutes"]),
+        seed=recipe["seed"],
+        steps=training["steps"],
+        batch=recipe["batch"],
+        time=f"{training['seconds'] / 60:.0f} minutes",
+        device=f"{figures['made']['workers']} cores" if figures["made"]["device"] == "cpu" else "one GPU",
+        speed=training["tokens_per_second"],
+        before=training["dev_loss_before"],
+        after=training["dev_loss"],
+        best=training["best_step"],
+        exam=_exam(figures.get("exam")),
+        terms=next((terms for name, terms in _TERMS.items() if name in figures["base"].lower()), "As the base's."),
+    )
+    (folder / CARD).write_text(card, encoding="utf-8")
+
+
+def _exam(exam: Mapping[str, Any] | None) -> str:
+    if not exam:
+        return "Not measured yet."
+    lines = ["| bare model, on dev examples | before | tuned |", "|---|---|---|"]
+    before, after = exam["in_use_before"], exam["tuned"]
+    for name, saying in _SAYINGS.items():
+        old, new = (f"{one[name]['count']} of {one[name]['of']}" for one in (before, after))
+        lines.append(f"| {saying} | {old} | {new} |")
+    return "\n".join(lines)
