@@ -13,6 +13,9 @@ from bot.learning.imaginary.topic import Ask, PassageText, Topic, fill, part_of,
 PASSAGES = 3
 MORE_SAID = 0.25  # of the passages that could say more do
 _TRIES = 400
+_WORDS_OF_OURS = "The You Delivery Parcels It A Our We Gift Orders Standard Returns Points Unpaid An Your"
+_PLAIN_STARTS = frozenset(_WORDS_OF_OURS.split())
+"""Words that a sentence may begin with and that are small within one."""
 _ASKING = ("?", "？")
 _PLACES = {"countries", "regions"}
 _NEGATIVE = {"en": ("no,", "cannot", "can't"), "zh": ("不可以", "不能", "不行", "不支持", "没有")}
@@ -272,6 +275,65 @@ def _follow_up(scene: _Scene) -> _Draft | None:
     return _with_others(scene, draft, topic, ask, values, more=scene.rng.choice((0, 1)))
 
 
+def _presumed(scene: _Scene) -> _Draft | None:
+    """A question that brings its own answer, right or wrong."""
+    if not (found := scene.asked()) or not found[1].value or found[1].polarity:
+        return None
+    topic, ask = found
+    values = scene.values(topic)
+    right = scene.rng.random() < 0.4
+    presumed = values if right else scene.values(topic, {ask.entity: values[ask.entity]} if ask.entity else {})
+    value = scene.fill(ask.value, presumed)
+    if not right and value == scene.fill(ask.value, values):
+        return None
+    frame = scene.rng.choice(part_of(frames()["presumed"][scene.language], scene.split))
+    draft = _answered(scene, topic, ask, values, scene.question(ask, values))
+    question = frame.format(question=_ended(draft.question, scene.language), value=value)
+    (first, places), *rest = draft.said
+    lead = {"en": ("Yes, ", "No, "), "zh": ("是的，", "不是，")}[scene.language][0 if right else 1]
+    if scene.language == "en":
+        word = first.split(" ", 1)[0]
+        if word not in _PLAIN_STARTS:
+            return None
+        first = first[0].lower() + first[1:]
+    tags = (*draft.tags, "presumed", "yes" if right else "no")
+    forbidden = draft.forbidden if right else (*draft.forbidden, *({"en": ("yes,",), "zh": ("是的",)}[scene.language]))
+    said = [(f"{lead}{first}", places), *rest]
+    return _with_others(
+        scene, replace(draft, question=question, said=said, tags=tags, forbidden=forbidden), topic, ask, values
+    )
+
+
+def _both(scene: _Scene) -> _Draft | None:
+    """The same asked of two countries or products."""
+    if not (found := scene.asked()) or not found[1].entity:
+        return None
+    topic, ask = found
+    follow = [question for question in ask.follow if f"{{{ask.entity}" in question]
+    stating = [passage for passage in topic.stating(ask) if f"{{{ask.entity}" in passage.text]
+    if not follow or not stating:
+        return None
+    values = scene.values(topic)
+    others = scene.others(topic, values)
+    first, second = _answered(scene, topic, ask, values, ""), _answered(scene, topic, ask, others, "")
+    then = fill(scene.rng.choice(follow), _named(ask, others), scene.rng, tight=scene.language == "zh")
+    space = " " if scene.language == "en" else ""
+    return _Draft(
+        "answer",
+        f"{_ended(scene.question(ask, values), scene.language)}{space}{then}",
+        [*first.passages, *second.passages],
+        [*first.said, *((sentence, (1,)) for sentence, _ in second.said)],
+        (*first.facts, *second.facts),
+        (),
+        (*first.tags, "several_passages", "compared"),
+    )
+
+
+def _ended(question: str, language: Language) -> str:
+    mark = "？" if language == "zh" else "?"
+    return f"{question}{mark}" if question[-1].isalnum() else question
+
+
 def _two_asked(scene: _Scene) -> tuple[tuple[Topic, Ask], tuple[Topic, Ask]] | None:
     first, second = scene.asked(), scene.asked()
     if not first or not second or second[0].name in first[0].near or first[0].name in second[0].near:
@@ -281,8 +343,7 @@ def _two_asked(scene: _Scene) -> tuple[tuple[Topic, Ask], tuple[Topic, Ask]] | N
 
 def _joined(scene: _Scene, first: str, second: str) -> str:
     frame = scene.rng.choice(part_of(frames()["and"][scene.language], scene.split))
-    if first[-1].isalnum():
-        first = f"{first}{'？' if scene.language == 'zh' else '?'}"
+    first = _ended(first, scene.language)
     small = second if second.startswith(("I ", "I'")) else second[:1].lower() + second[1:]
     return str(frame.format(first=first, second=small, Second=second))
 
@@ -487,10 +548,12 @@ def _injected(scene: _Scene) -> _Draft | None:
 
 _Maker = Callable[[_Scene], _Draft | None]
 _MAKERS: tuple[tuple[_Maker, float], ...] = (
-    (_plain, 0.33),
+    (_plain, 0.3),
     (_short, 0.03),
     (_follow_up, 0.08),
-    (_several, 0.09),
+    (_several, 0.07),
+    (_both, 0.03),
+    (_presumed, 0.04),
     (_outdated, 0.05),
     (_contradiction, 0.02),
     (_silent, 0.1),

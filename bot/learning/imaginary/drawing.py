@@ -131,6 +131,11 @@ def _above(shop: Shop, base: str, values: Mapping[str, Value]) -> Value:
     return _like(values[base], bottom + shop.rng.choice((1, 2, 5)) if near else bottom * shop.rng.uniform(1.1, 2.2))
 
 
+def _between(shop: Shop, ends: list[str], values: Mapping[str, Value]) -> Value:
+    low, high = (values[end] for end in ends)
+    return _like(low, shop.rng.uniform(low.size + 1, high.size - 1))
+
+
 def _like(base: Value, size: float, *, top: float = 0.0) -> Value:
     """A whole number of the same sort as another value; below `top` where one is given."""
     whole = max(1, round(size))
@@ -208,6 +213,7 @@ _KINDS: dict[str, Callable[[Shop, Any, Mapping[str, Value]], Value]] = {
     "int": _int,
     "below": _below,
     "above": _above,
+    "between": _between,
     "range": _range,
     "time": _time,
     "date": _date,

@@ -36,8 +36,9 @@ def typed(question: str, rng: random.Random, *, language: Language, split: Split
     kind = rng.random()
     if kind < 0.12:
         text = f"{_framed('openings', rng, language, split)}{text}"
-    elif kind < 0.2:
-        text = f"{_framed('stories', rng, language, split)}{text}"
+    elif kind < 0.22:
+        told = [_framed("stories", rng, language, split) for _ in range(rng.choice((1, 1, 2)))]
+        text = f"{''.join(dict.fromkeys(told))}{text}"
         tags.append("long")
     if language == "zh":
         text, more = _chinese(text, rng, split)
