@@ -167,7 +167,7 @@ class Answerer:
         """What each of several products says to the question, one after the other."""
         extracts: dict[str, Extract] = {}
         readings = self._extractor.read(meaning.beside_names(asked.text), passages[: 2 * len(meaning.about)])
-        for reading in readings.best:
+        for reading in readings.ranked:
             product_id = str(reading.passage.chunk.attributes.get("product_id", ""))
             if product_id in meaning.about and reading.passage.chunk.language == turn.language:
                 extracts.setdefault(product_id, extract(reading, generous=True))

@@ -16,6 +16,7 @@ _SINGLE_EMPHASIS = re.compile(r"(?<![\w*])\*(?!\s)([^*\n]+?)(?<!\s)\*(?![\w*])")
 _TAG = re.compile(r"</?[a-zA-Z][^>\n]*>")
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _ITEM = re.compile(r"(?:[-*+•·]|\d{1,2}[.)、])\s+(.*)")
+_ORDINAL = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,2}、)\s*")
 _HAN = re.compile(r"[㐀-鿿]")
 BARE_CELL = 4  # characters, up to which a row's first cell is shown with its column's heading
 _RULE = re.compile(r"\|?[\s:|-]+\|?")
@@ -89,7 +90,7 @@ def plain(markdown: str) -> str:
 
 
 def _units(heading_path: str, text: str) -> Iterator[Unit]:
-    lead, group = _last_heading(heading_path), 0
+    lead, group = last_heading(heading_path), 0
     header: list[str] = []
     in_block = ""
     for raw in [*text.splitlines(), ""]:
@@ -98,7 +99,7 @@ def _units(heading_path: str, text: str) -> Iterator[Unit]:
             group, header, in_block = group + 1, [], ""
             continue
         if heading := _HEADING.fullmatch(line):
-            lead, group = plain(heading[1]), group + 1
+            lead, group = _ORDINAL.sub("", plain(heading[1])), group + 1
         elif line.startswith("|") or (in_block == "row" and "|" in line):
             in_block = "row"
             cells = [plain(cell) for cell in line.strip("|").split("|")]
@@ -153,5 +154,6 @@ def _inside(heading: str) -> str:
     return heading[:1].lower() + heading[1:] if heading[1:] == heading[1:].lower() else heading
 
 
-def _last_heading(path: str) -> str:
-    return path.split(" › ")[-1] if path else ""
+def last_heading(path: str) -> str:
+    """The heading right above, without its number."""
+    return _ORDINAL.sub("", path.split(" › ")[-1])

@@ -1,12 +1,12 @@
 """Extractor: the stretch of a passage that answers best, word for word."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.answering.choice import chances
-from bot.answering.evidence import Unit, units
+from bot.answering.evidence import Unit, last_heading, units
 from bot.answering.text_vectors import TextVectors
 from bot.answering.traits import Inquiry, Stretch
 from knowledge.documents import Passage
@@ -19,6 +19,8 @@ SHORT = {"en": 400, "zh": 190}  # characters that may be shown whole
 WINDOW_SENTENCES = 3
 NEIGHBOUR_SHARE = 0.75  # of the best sentence's score, for one beside it to come along
 LIST_ITEMS = 8
+SURE = 0.5  # of the chance that there is an answer, from which the likeliest stretch is shown alone
+NEXT_FROM = 0.5  # of its chance, from which the next is shown beside it
 
 
 @dataclass(frozen=True)
@@ -27,16 +29,20 @@ class Reading:
 
     Attributes:
         units: of the whole passage.
-        scores: how well each unit fits the question by itself, (n_units,), 0 to about 1.
         stretch: which of them would be shown.
         chance: that this stretch is the one that answers, 0 to 1.
     """
 
     passage: Passage
     units: tuple[Unit, ...]
-    scores: np.ndarray
     stretch: Stretch
     chance: float
+
+    def with_units_of(self, other: "Reading") -> "Reading":
+        """The same with what another reading of the passage would show."""
+        chosen = tuple(sorted({*self.stretch.chosen, *other.stretch.chosen}))
+        shown = _shown(self.passage, [self.units[place] for place in chosen])
+        return replace(self, stretch=replace(self.stretch, chosen=chosen, shown=shown))
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,29 @@ class Readings:
     """All stretches of one question's passages.
 
     Attributes:
-        best: the likeliest stretch of each passage, the likeliest passage first.
+        ranked: the likeliest first; there may be several of one passage.
         none: the chance that no stretch answers, 0 to 1.
     """
 
-    best: tuple[Reading, ...]
+    ranked: tuple[Reading, ...]
     none: float
+
+    def worth_showing(self) -> tuple[Reading, ...]:
+        """The likeliest stretch, with the next one where that may as well be the one that answers.
+
+        Two products are never shown for one: which of them is meant is not for the shopper to guess.
+        """
+        first = self.ranked[0]
+        if len(self.ranked) == 1 or first.chance >= SURE * (1 - self.none):
+            return (first,)
+        second = self.ranked[1]
+        if second.chance < NEXT_FROM * first.chance:
+            return (first,)
+        if second.stretch.passage == first.stretch.passage:
+            return (first.with_units_of(second),)
+        mine, other = first.passage.chunk, second.passage.chunk
+        alone = "product" in {mine.kind, other.kind} or mine.language != other.language
+        return (first,) if alone else (first, second)
 
 
 @dataclass(frozen=True)
@@ -92,14 +115,11 @@ class Extractor:
             return Readings((), 1.0)
         inquiry, stretches, traits = weighed
         none, each = chances(traits)
-        best: dict[int, Reading] = {}
+        ranked = []
         for row in np.argsort(-each, kind="stable"):
-            stretch = stretches[int(row)]
-            if stretch.passage not in best:
-                passage, units_read = inquiry.read[stretch.passage]
-                scores = inquiry.fits(stretch.passage)
-                best[stretch.passage] = Reading(passage, tuple(units_read), scores, stretch, float(each[row]))
-        return Readings(tuple(best.values()), none)
+            passage, found = inquiry.read[stretches[int(row)].passage]
+            ranked.append(Reading(passage, tuple(found), stretches[int(row)], float(each[row])))
+        return Readings(tuple(ranked), none)
 
     def weigh(
         self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()
@@ -149,7 +169,7 @@ def _lead(passage: Passage, first: Unit) -> str:
     space = "" if chunk.language == "zh" else " "
     if chunk.kind == "faq":
         return f"{chunk.title}{'' if chunk.title.endswith(('?', '？', '.', '。')) else '.'}{space}"
-    heading = chunk.heading.split(" › ")[-1]
+    heading = last_heading(chunk.heading)
     if first.kind != "sentence" or heading == chunk.title or set(tokenize(heading)) <= set(tokenize(first.text)):
         return ""
     return f"{heading}{'：' if chunk.language == 'zh' else ':'}{space}"

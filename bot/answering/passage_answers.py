@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from bot.answering import suggestions
 from bot.answering.answerable import NONE_FROM
 from bot.answering.citing import citations_of, piece, quoted, text_of
-from bot.answering.extraction import Extractor, Reading, Readings, extract, to_write_from
+from bot.answering.extraction import Extractor, Reading, extract, to_write_from
 from bot.answering.llm import Waiting
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
@@ -15,8 +15,6 @@ from knowledge.documents import Passage
 from knowledge.keywords import tokenize
 
 SAME_QUESTION = 0.8  # share of common words with a FAQ entry's question, from which its answer is given as it is
-SURE = 0.6  # of the chance that there is an answer, from which the likeliest stretch is shown alone
-NEXT_FROM = 0.3  # of its chance, from which the next is shown beside it
 NEARLY = 0.6  # from which it is given although the model knows no answer
 
 
@@ -53,7 +51,7 @@ class PassageAnswers:
         """
         with watch.stage("extract"):
             found = self._extractor.read(bare or question, passages, about=about)
-        readings = found.best
+        readings = found.ranked
         if not readings:
             return refusal(turn, "nothing_to_quote")
         best = readings[0].passage.chunk
@@ -61,7 +59,7 @@ class PassageAnswers:
             return refusal(turn, "below_threshold")
         if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
             return quoted(turn, [extract(readings[0])], reason="same_question")
-        shown = [extract(reading, led=True) for reading in worth_showing(found)]
+        shown = [extract(reading, led=True) for reading in found.worth_showing()]
         if best.language != turn.language:
             return quoted(turn, shown, reason="other_language")
         written = yield from self._written(turn, question, readings, watch)
@@ -115,15 +113,6 @@ class PassageAnswers:
                 yield ReplyChunk(kind="token", text=piece(said, turn.language))
         finally:
             writing.close()
-
-
-def worth_showing(found: Readings) -> tuple[Reading, ...]:
-    """The likeliest stretch, and the next one where it may as well be the one that answers."""
-    first, *others = found.best
-    if first.chance >= SURE * (1 - found.none):
-        return (first,)
-    beside = [one for one in others if one.passage.chunk.language == first.passage.chunk.language]
-    return (first, *(one for one in beside[:1] if one.chance >= NEXT_FROM * first.chance))
 
 
 def refusal(turn: Turn, reason: str) -> Answer:

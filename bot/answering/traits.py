@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.answering.asking import answers, asking, decides, lacking, within
 from bot.answering.coverage import Coverage
-from bot.answering.evidence import Unit
+from bot.answering.evidence import Unit, last_heading
 from bot.answering.shop_words import as_shops_say
 from bot.answering.text_vectors import TextVectors
 from knowledge.documents import Passage
@@ -61,6 +61,7 @@ TRAITS = (
 """Their names, in the order of the columns. Each is about 0 to 1; the gaps are below 0, to the best of all."""
 
 LONG = {"en": 400.0, "zh": 190.0}  # characters, up to which more shown is more
+TITLE_SHARE = 0.5  # of a stretch's meaning, beside its units
 _LISTING_LINE = re.compile(r"(?:category|类别)\s*[:：]", re.IGNORECASE)
 _HAN = re.compile(r"[㐀-鿿]")
 
@@ -102,7 +103,7 @@ class Inquiry:
         vectors: TextVectors,
         about: Sequence[str] = (),
     ) -> None:
-        self.question, self.read, self._vectors, self._about = question, read, vectors, about
+        self.question, self.read, self._about = question, read, about
         self.language = "zh" if _HAN.search(question) else "en"
         self.asking = asking(question)
         self._asked = embedder.embed_questions([question])[0]
@@ -117,7 +118,9 @@ class Inquiry:
         # All at once: a model reads many short texts together in little more time than one.
         vectors.of([*(text for group in texts for text in group), *(one for pair in headings for one in pair), *said])
         self._unit_vectors = [vectors.of(group) for group in texts]
-        self._titles = [vectors.of(pair) @ self._asked for pair in headings]
+        named = [vectors.of(pair) for pair in headings]
+        self._titles = [pair @ self._asked for pair in named]
+        self._title_vectors = [pair[0] for pair in named]
         self._thing_vectors = vectors.of(said)
 
     def fits(self, place: int) -> np.ndarray:
@@ -136,17 +139,17 @@ class Inquiry:
 
     def traits(self, stretches: Sequence[Stretch]) -> np.ndarray:
         """The traits of each stretch, (n_stretches, n_traits), float64."""
-        shown = [self._shown(stretch) for stretch in stretches]
-        vectors = self._vectors.of(shown)
-        rows = np.array([self._row(one, vector) for one, vector in zip(stretches, vectors, strict=True)])
+        rows = np.array([self._row(stretch, self._vector(stretch)) for stretch in stretches])
         for name, of in (("score_gap", "score"), ("extract_gap", "extract"), ("covered_gap", "covered")):
             column = rows[:, TRAITS.index(of)]
             rows[:, TRAITS.index(name)] = column - column.max()
         return rows
 
-    def _shown(self, stretch: Stretch) -> str:
-        passage, _ = self.read[stretch.passage]
-        return stretch.shown if passage.chunk.kind == "product" else f"{passage.chunk.title}: {stretch.shown}"
+    def _vector(self, stretch: Stretch) -> np.ndarray:
+        """The middle of the vectors of the title and of all that is shown: what it says, without another embedding."""
+        units = self._unit_vectors[stretch.passage][list(stretch.chosen)]
+        middle = units.mean(axis=0) + TITLE_SHARE * self._title_vectors[stretch.passage]
+        return np.asarray(middle / max(float(np.linalg.norm(middle)), 1e-9))
 
     def _row(self, stretch: Stretch, vector: np.ndarray) -> list[float]:
         passage, units = self.read[stretch.passage]
@@ -238,11 +241,11 @@ def in_context(passage: Passage, unit: Unit) -> str:
     """A unit with what it hangs under, as it is compared."""
     if passage.chunk.kind == "product":
         return unit.text  # its name stands in the question already, and would make all its lines alike
-    lead = unit.lead or passage.chunk.heading.split(" › ")[-1] or passage.chunk.title
+    lead = unit.lead or last_heading(passage.chunk.heading) or passage.chunk.title
     return f"{lead}: {unit.text}"
 
 
 def _section(passage: Passage) -> str:
     """The heading right above a passage, where it is not the page's title."""
-    heading = passage.chunk.heading.split(" › ")[-1]
+    heading = last_heading(passage.chunk.heading)
     return heading if heading != passage.chunk.title else ""
