@@ -16,6 +16,10 @@ class Evaluations(LazyGroup):
             "scripts.evaluate_answers",
             "Measure whole replies: the bot as it is, quoting only, and the model without checks.",
         ),
+        "grounding": (
+            "scripts.evaluate_grounding",
+            "Measure the check that holds answers to their evidence, word overlap alone beside it.",
+        ),
         "privacy": ("scripts.evaluate_privacy", "Measure how much personal data is masked, and how much else."),
     }
 

@@ -56,18 +56,27 @@ _UNITS: tuple[tuple[str, str, Fraction], ...] = (
     (r"gbp|pounds? sterling|£|英镑", "GBP", Fraction(1)),
     (r"jpy|yen|日元|日圆", "JPY", Fraction(1)),
     (r"cad|加元|加币", "CAD", Fraction(1)),
+    (r"aud|澳元|澳币", "AUD", Fraction(1)),
+    (r"nok|norwegian kroner|挪威克朗", "NOK", Fraction(1)),
+    (r"sek|swedish kronor|瑞典克朗", "SEK", Fraction(1)),
+    (r"chf|swiss francs|瑞士法郎", "CHF", Fraction(1)),
     (r"hkd|港币|港元", "HKD", Fraction(1)),
     (r"points?|积分|分(?!钟|贝|期|店|享|别|类)", "point", Fraction(1)),
     (r"times?|次", "time", Fraction(1)),
     (r"persons?|people|guests?|players?|人", "person", Fraction(1)),
 )
-_UNIT = re.compile("|".join(f"(?P<u{place}>{pattern})" for place, (pattern, _, _) in enumerate(_UNITS)))
+_UNIT = re.compile(
+    # A unit in letters is a whole word, so that of "eur" and "euros" the right one is taken.
+    "|".join(rf"(?P<u{place}>(?:{pattern})(?!(?<=[a-z])[a-z]))" for place, (pattern, _, _) in enumerate(_UNITS))
+)
 _SIGNS = {
     "us$": "USD",
     "$": "USD",
     "c$": "CAD",
     "ca$": "CAD",
     "hk$": "HKD",
+    "a$": "AUD",
+    "au$": "AUD",
     "€": "EUR",
     "£": "GBP",
     "¥": "CNY",
@@ -77,8 +86,10 @@ _SIGNS = {
     "cny": "CNY",
     "eur": "EUR",
     "cad": "CAD",
+    "aud": "AUD",
+    "gbp": "GBP",
 }
-_SIGN = r"(?P<sign>us\$|ca?\$|hk\$|[$€£¥￥]|(?:usd|rmb|cny|eur|cad)(?=\s?\d))?"
+_SIGN = r"(?P<sign>us\$|ca?\$|hk\$|au?\$|[$€£¥￥]|(?:usd|rmb|cny|eur|cad|aud|gbp)(?=\s?\d))?"
 _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _WORDS = "|".join(sorted((*_EN_NUMBERS, *_EN_LARGE), key=len, reverse=True))
 _NUMBER = re.compile(
@@ -122,6 +133,10 @@ _RANGE_END = re.compile(r"\s?(?:-|–|—|~|～|to|or|and|至|到|或|、)\s?")
 _ONE_IS_NO_NUMBER = re.compile(r"(?:one|一)$")
 
 
+CURRENCIES = frozenset({*_SIGNS.values(), "JPY", "NOK", "SEK", "CHF"})
+POUNDS = {"pound", "GBP"}  # "153 pounds" may be either, and no shop sells by both
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A number with its unit; `unit` is empty for a bare number.
@@ -138,7 +153,12 @@ class Quantity:
 
     def same(self, other: "Quantity") -> bool:
         """Whether both say the same, wherever they stand."""
-        return self.value == other.value and self.unit == other.unit
+        return self.value == other.value and (self.unit == other.unit or {self.unit, other.unit} == POUNDS)
+
+    def meant(self, other: "Quantity") -> bool:
+        """Whether a shopper may have meant the other: by its sum alone, or in another dollar."""
+        loose = not self.unit or not other.unit or {self.unit, other.unit} <= CURRENCIES
+        return self.same(other) or (self.value == other.value and loose)
 
 
 def normalised(text: str) -> str:

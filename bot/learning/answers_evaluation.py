@@ -74,7 +74,7 @@ class Summary:
 class Unchecked:
     """A check that lets every sentence through: the baseline "model without checks"."""
 
-    def check(self, sentence: str, evidence: Sequence[Statement]) -> Verdict:  # noqa: ARG002 -- the port has it
+    def check(self, sentence: str, evidence: Sequence[Statement], question: str = "") -> Verdict:  # noqa: ARG002 -- the port has it
         """Yes."""
         return Verdict(True, "", 1.0, 0)
 

@@ -1,0 +1,194 @@
+"""GroundingCheck: weighs what speaks against a sentence at each place of its evidence.
+
+Precision comes first: a true sentence that is turned down costs a drop to quoting, a false one that is let through
+costs the shopper's trust. A sentence is laid beside each statement of the evidence that shares words with it, and
+beside two neighbours together. What speaks against it there (see `signs`) is weighed, by language, with weights that
+`shopclerk evaluate grounding --fit` fits on true statements and planted errors; the best place decides. A number, a
+name or an address that the evidence does not hold is never let through, whatever the weights say (see `NEVER`).
+
+Across languages, where words cannot be compared, meaning is taken from the embedder, with numbers, negation, conditions
+and names checked as well.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from bot.answering.evidence import plain
+from bot.answering.grounding.reading import Said, read
+from bot.answering.grounding.signs import SIGNS, Place, new_link, signs, with_meaning
+from bot.answering.grounding.statement import Statement, Verdict
+from bot.answering.grounding.weighing import Weights, shipped_weights
+from knowledge.embedding import Embedder
+
+SIMILAR_ACROSS = 0.72  # cosine between a sentence and evidence in another language
+NEVER = ("number", "number_of_other", "name", "other_of_kind", "direction", "comparison", "opening", "limit")
+"""Signs of which one is enough: they stand for wrong facts, and hardly ever beside a true sentence."""
+
+NEVER_SHARE = 0.5  # of the score, where such a sign or an address speaks against a sentence
+READ_CLOSELY = 5  # statements that share most with the sentence
+VECTORS_KEPT = 8192
+UNKNOWN_MEANING = 0.7  # similarity that is taken where there is no embedder
+
+_MARK = re.compile(r"\s*\[\d{1,2}\]")
+
+_Place = tuple[int, tuple[Statement, ...], tuple[float, ...]]
+"""Place of the nearest statement, one or two statements, and the signs before the embeddings were asked."""
+
+
+class GroundingCheck:
+    """Holds sentences to their evidence.
+
+    Args:
+        embedder: compares meaning; without one, sentences in another language never pass.
+        weights: by language; those that are shipped where left out.
+    """
+
+    def __init__(self, embedder: Embedder | None = None, weights: Mapping[str, Weights] | None = None) -> None:
+        self._embedder = embedder
+        self._weights = weights or shipped_weights()
+        self._vector = lru_cache(maxsize=VECTORS_KEPT)(self._embed)
+
+    def check(self, sentence: str, evidence: Sequence[Statement], question: str = "") -> Verdict:
+        """Whether one of the statements, or two of them together, hold all that the sentence says.
+
+        Args:
+            sentence: of an answer, with or without citation marks.
+            evidence: neighbours stand beside each other.
+            question: what was asked: its words and numbers may be repeated, and decide which branch of a rule applies.
+        """
+        claim = _claim(sentence)
+        said = read(claim)
+        if not evidence:
+            return Verdict(False, "no evidence", 0.0, 0)
+        link = new_link(claim, " ".join(f"{one.context} {one.text}" for one in evidence))
+        nearest = self._nearest(claim, said, evidence, read(question), link=link)
+        for place, statement in enumerate(evidence):
+            if self._embedder and read(statement.text).chinese != said.chinese:
+                verdict = self._across(claim, said, statement, read(question), place, link=link)
+                nearest = max(nearest, verdict, key=lambda one: (one.grounded, one.score))
+        return nearest
+
+    def rows(self, sentence: str, evidence: Sequence[Statement], question: str = "") -> np.ndarray:
+        """The signs of a sentence at each place of the evidence that was read closely, (n_places, n_signs)."""
+        claim = _claim(sentence)
+        vector = self._vectors([claim])
+        found = [
+            with_meaning(row, self._similarity(vector, statements))
+            for _, statements, row in _places(claim, read(claim), evidence, read(question))
+        ]
+        return np.array(found, dtype=np.float64).reshape(len(found), len(SIGNS))
+
+    def _nearest(self, claim: str, said: Said, evidence: Sequence[Statement], asked: Said, *, link: bool) -> Verdict:
+        """The verdict of the best place; only places that may be the best are embedded."""
+        weights = self._weights["zh" if said.chinese else "en"]
+        nearest = Verdict(False, "words", 0.0, 0)
+        if not said.words and not said.numbers:
+            return nearest
+        ranked = sorted(
+            ((weights.score(row), at) for at in _places(claim, said, evidence, asked) for row in (at[2],)),
+            key=lambda one: -one[0],
+        )
+        vector: list[np.ndarray] = []
+        for highest, (place, statements, row) in ranked:
+            if highest <= nearest.score:
+                break
+            vector = vector or self._vectors([claim])
+            whole = with_meaning(row, self._similarity(vector, statements))
+            verdict = _verdict(weights, whole, place, link=link)
+            if verdict.score > nearest.score:
+                nearest = verdict
+        return nearest
+
+    def _across(self, claim: str, said: Said, statement: Statement, asked: Said, place: int, *, link: bool) -> Verdict:
+        """Held to evidence in the other language."""
+        similarity = self._similarity(self._vectors([claim]), (statement,))
+        known = read(statement.text)
+        at = Place(known=known, title=read(statement.context), passage=known, asked=asked, heard=known)
+        row = dict(zip(SIGNS, signs(claim, said, at), strict=True))
+        faults = {
+            "meaning": similarity < SIMILAR_ACROSS,
+            "link": link,
+            "number": len(said.numbers) != len(known.numbers) or bool(row["number"]),
+            "negation": said.negated != known.negated,
+            "condition": said.conditional != known.conditional,
+            "name": bool(row["name"]),
+        }
+        reason = next((name for name, found in faults.items() if found), "")
+        return Verdict(not reason, reason, NEVER_SHARE * similarity if reason else similarity, place)
+
+    def _similarity(self, claim: Sequence[np.ndarray], statements: Sequence[Statement]) -> float:
+        """Cosine of the claim and the statements, whose vectors are added up."""
+        if not claim:
+            return UNKNOWN_MEANING
+        together = np.sum(self._vectors([f"{one.context}: {one.text}" for one in statements]), axis=0)
+        return float(claim[0] @ together / max(float(np.linalg.norm(together)), 1e-9))
+
+    def _vectors(self, texts: Sequence[str]) -> list[np.ndarray]:
+        return [self._vector(text) for text in texts] if self._embedder else []
+
+    def _embed(self, text: str) -> np.ndarray:
+        assert self._embedder is not None  # its caller has asked
+        return np.asarray(self._embedder.embed_passages([text])[0])
+
+
+def _places(claim: str, said: Said, evidence: Sequence[Statement], asked: Said) -> Iterator[_Place]:
+    """The statements in the claim's language that share most with it, each with its neighbours, and the best two."""
+    same = [place for place, one in enumerate(evidence) if read(one.text).chinese == said.chinese]
+    passages: dict[str, list[str]] = {}
+    for one in evidence:
+        passages.setdefault(one.context, [one.context]).append(one.text)
+    whole = {context: read("\n".join(texts)) for context, texts in passages.items()}
+    heard = read("\n".join(text for texts in passages.values() for text in texts))
+    shared = {
+        place: _shared(said, read(evidence[place].text)) + 0.5 * _shared(said, read(evidence[place].context))
+        for place in same
+    }
+    closely = sorted(same, key=lambda place: -shared[place])[:READ_CLOSELY]
+
+    def row(*places: int, joined: bool = False, apart: bool = False) -> _Place:
+        chosen = tuple(evidence[place] for place in places)
+        contexts = tuple(dict.fromkeys(one.context for one in chosen))
+        at = Place(
+            known=read(" ".join(one.text for one in chosen)),
+            title=read(" ".join(contexts)),
+            passage=whole[contexts[0]] if len(contexts) == 1 else heard,
+            asked=asked,
+            heard=heard,
+            joined=joined,
+            apart=apart,
+        )
+        return max(places, key=lambda place: shared[place]), chosen, signs(claim, said, at)
+
+    for place in closely:
+        yield row(place)
+    for left, right in pairwise(same):
+        beside = right == left + 1 and evidence[left].context == evidence[right].context
+        if beside and {left, right} & set(closely):
+            yield row(left, right, joined=True)
+    for place in closely[1:3]:
+        if evidence[closely[0]].context != evidence[place].context:
+            yield row(closely[0], place, apart=True)
+
+
+def _verdict(weights: Weights, row: Sequence[float], place: int, *, link: bool) -> Verdict:
+    score = weights.score(row)
+    never = "link" if link else next((name for name in NEVER if row[SIGNS.index(name)]), "")
+    if never:
+        return Verdict(False, never, NEVER_SHARE * min(score, weights.passes_from), place)
+    if score >= weights.passes_from:
+        return Verdict(True, "", score, place)
+    return Verdict(False, weights.heaviest(row).replace("_", " "), score, place)
+
+
+def _shared(said: Said, known: Said) -> float:
+    """Rough likeness, to choose what is read closely."""
+    numbers = sum(any(mine.same(other) for other, _ in known.numbers) for mine, _ in said.numbers)
+    return len(said.bag & known.bag) + numbers + 0.1 * len(said.letters & known.letters)
+
+
+def _claim(sentence: str) -> str:
+    return _MARK.sub("", plain(sentence)).strip()
