@@ -113,6 +113,7 @@ class Answerer:
     def _meant(self, turn: Turn) -> tuple[Asked, Meaning]:
         """The standalone question, and what it means in terms of products."""
         asked = self._narrowed(turn, standalone(turn, self._products.shown_before(turn)))
+        asked = self._products.repeated(turn, asked)
         if asked.leaning:
             asked = replace(asked, text=with_the_newer(asked.text, asked.bare))
         return asked, self._products.meaning(turn, asked)

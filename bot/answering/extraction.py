@@ -131,7 +131,8 @@ class Extractor:
             return None
         inquiry = Inquiry(question, pairs, embedder=self._embedder, vectors=self._vectors, about=about)
         stretches = [stretch for place in range(len(pairs)) for stretch in _stretches(inquiry, place)]
-        return inquiry, stretches, inquiry.traits(stretches)
+        stretches = [stretch for stretch in stretches if not inquiry.elsewhere(stretch)]
+        return (inquiry, stretches, inquiry.traits(stretches)) if stretches else None
 
 
 def _stretches(inquiry: Inquiry, place: int) -> list[Stretch]:

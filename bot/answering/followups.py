@@ -22,6 +22,13 @@ SHORT_WORDS = 5  # content words, up to which an opening like "and …" leans on
 LOOK_BACK = 6  # messages
 BESIDE_FACT = 0  # content words beside an attribute or colour, with which a message names nothing that it is about
 
+# A courtesy before a question is no part of it: "thanks! and do you ship to Canada?"
+_COURTEOUS = (
+    r"(?:(?:ok(?:ay)?|great|perfect|nice|cool|good|thanks|thank you|thx|cheers|hi|hello|hey)(?: a lot| so much)?"
+    r"|好的?|谢谢(?:你|您|啦|了)?|多谢|明白了?|知道了|你好|您好)"
+)
+_COURTESY = re.compile(rf"^(?:{_COURTEOUS}\s+)*{_COURTEOUS}\s*[!！.。,，~～]+\s*(?=\S)", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -33,6 +40,7 @@ class Asked:
         products: ids of the products that it is about, by what was shown before; the likeliest first.
         leaning: whether it leaned on the conversation.
         chosen: whether it picks one of several products shown ("the second one").
+        before: the question that it leans on.
     """
 
     text: str
@@ -40,6 +48,7 @@ class Asked:
     products: tuple[str, ...] = ()
     leaning: bool = False
     chosen: bool = False
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ def standalone(turn: Turn, shown: Sequence[ProductCard]) -> Asked:
         turn: the message and what was said before.
         shown: the products that the talk was about last, in the order shown.
     """
-    text = turn.text.strip()
+    text = _COURTESY.sub("", turn.text.strip())
     plain = unicodedata.normalize("NFKC", text).casefold()
     cues = _cues()
     before = _question_before(turn.earlier)
@@ -77,10 +86,12 @@ def standalone(turn: Turn, shown: Sequence[ProductCard]) -> Asked:
     chosen = _chosen(plain, shown, cues)
     products = tuple(card.product_id for card in chosen)
     if chosen and not product_wish(bare).service:
-        return Asked(f"{chosen[0].title} {bare}", bare, products, leaning=True, chosen=len(chosen) < len(shown))
+        return Asked(
+            f"{chosen[0].title} {bare}", bare, products, leaning=True, chosen=len(chosen) < len(shown), before=before
+        )
     if product_wish(bare).service and shown:
-        return Asked(bare, bare, products, leaning=True)
-    return Asked(_joined(before, bare, cues), bare, products, leaning=True)
+        return Asked(bare, bare, products, leaning=True, before=before)
+    return Asked(_joined(before, bare, cues), bare, products, leaning=True, before=before)
 
 
 def _joined(before: str, bare: str, cues: _Cues) -> str:

@@ -93,6 +93,23 @@ class ProductAnswers:
                 return self._desk.cards(turn, [product.product_id for product in named[:SEVERAL]])
         return ()
 
+    def repeated(self, turn: Turn, asked: Asked) -> Asked:
+        """The question before, asked of the product that a message just names: "and the Max?" after the Mini's battery.
+
+        A name may leave out what it shares with the product shown before.
+        """
+        shown = self.shown_before(turn) if asked.leaning and asked.before else ()
+        if not shown:
+            return asked
+        for said in (asked.bare, f"{shown[0].title.split()[0]} {asked.bare}"):
+            named = self._desk.named(turn, said)
+            words = set(tokenize(said))
+            if len(named) == 1 and words and words <= set(tokenize(named[0].title)):
+                known = self._desk.get(turn, [card.product_id for card in shown])
+                text = f"{named[0].title} {_without_names(asked.before, known)}"
+                return Asked(text, text)
+        return asked
+
     def meaning(self, turn: Turn, asked: Asked) -> Meaning:
         """Which products the question is about, and what it wants of them."""
         wish = product_wish(asked.bare if asked.leaning else asked.text)

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
 import yaml
+from babel import Locale
 from rapidfuzz.distance import OSA
 
 from knowledge.keywords import tokenize
@@ -17,6 +18,8 @@ _HAN = re.compile(r"[㐀-鿿]")
 _WORD = re.compile(r"[a-z]+")
 ThingKind = Literal["thing", "goods", "place"]
 
+_NO_COUNTRIES = {"EU", "UN", "EZ", "QO", "XA", "XB", "ZZ"}
+_ALSO_CLOTHES = {"Jersey", "Guernsey"}
 SLIP_FROM = 6  # letters, from which one may be wrong or missing
 
 
@@ -53,6 +56,11 @@ def meant(question: str) -> tuple[Meant, ...]:
         for entry in _entries()
         if (said := next(_said(plain, entry), ""))
     )
+
+
+@lru_cache(maxsize=4096)
+def _meant_cached(text: str) -> tuple[Meant, ...]:
+    return meant(text)
 
 
 def as_shops_say(question: str, language: str) -> str:
@@ -103,7 +111,23 @@ def _entries() -> tuple[_Entry, ...]:
     for wider in read["holds"]:
         terms = {language: [wider[language]["name"], *wider[language]["places"]] for language in ("en", "zh")}
         entries.append(_entry(terms, "place"))
+    entries += [_entry(terms, "place") for terms in _other_countries(read["holds"])]
     return tuple(entries)
+
+
+def _other_countries(listed: list[dict[str, dict[str, object]]]) -> Iterator[dict[str, list[str]]]:
+    """Every country of the Unicode locale data that the list does not name, each by its name alone."""
+    known = " ".join(str(part).casefold() for wider in listed for part in wider["en"].values())
+    names = {language: Locale(language).territories for language in ("en", "zh")}
+    for code, name in names["en"].items():
+        is_country = len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+        if is_country and name.casefold() not in known and name not in _ALSO_CLOTHES:
+            yield {"en": [name], "zh": [names["zh"].get(code, name)]}
+
+
+def places_named(text: str) -> frozenset[str]:
+    """The places that a text names, each by the widest one listed that holds it."""
+    return frozenset(thing.shops["en"] for thing in _meant_cached(text) if thing.kind == "place")
 
 
 def _entry(terms: Mapping[str, list[str]], kind: ThingKind) -> _Entry:

@@ -9,7 +9,7 @@ import numpy as np
 from bot.answering.asking import answers, asking, decides, lacking, within
 from bot.answering.coverage import Coverage
 from bot.answering.evidence import Unit, last_heading
-from bot.answering.shop_words import as_shops_say
+from bot.answering.shop_words import as_shops_say, places_named
 from bot.answering.text_vectors import TextVectors
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
@@ -62,6 +62,11 @@ TRAITS = (
 
 LONG = {"en": 400.0, "zh": 190.0}  # characters, up to which more shown is more
 TITLE_SHARE = 0.5  # of a stretch's meaning, beside its units
+# Words by which a statement on some places is one on all others too.
+_EVERYWHERE = re.compile(
+    r"\b(?:abroad|elsewhere|anywhere|everywhere|worldwide|international(?:ly)?|only|other (?:places|countries))\b"
+    r"|境外|海外|国外|其他|全球|各地|只|仅"
+)
 _LISTING_LINE = re.compile(r"(?:category|类别)\s*[:：]", re.IGNORECASE)
 _HAN = re.compile(r"[㐀-鿿]")
 
@@ -106,6 +111,7 @@ class Inquiry:
         self.question, self.read, self._about = question, read, about
         self.language = "zh" if _HAN.search(question) else "en"
         self.asking = asking(question)
+        self._places = places_named(question)
         self._asked = embedder.embed_questions([question])[0]
         put = as_shops_say(question, self.language)
         self._put = embedder.embed_questions([put])[0]
@@ -144,6 +150,16 @@ class Inquiry:
             column = rows[:, TRAITS.index(of)]
             rows[:, TRAITS.index(name)] = column - column.max()
         return rows
+
+    def elsewhere(self, stretch: Stretch) -> bool:
+        """Whether a stretch speaks of other places than the question names: what holds there holds not here."""
+        if not self._places:
+            return False
+        passage, _ = self.read[stretch.passage]
+        title = passage.chunk.title if passage.chunk.kind == "faq" else ""
+        said = f"{title} {stretch.shown}"
+        named = places_named(said)
+        return bool(named) and not named & self._places and not _EVERYWHERE.search(said.casefold())
 
     def _vector(self, stretch: Stretch) -> np.ndarray:
         """The middle of the vectors of the title and of all that is shown: what it says, without another embedding."""

@@ -195,3 +195,9 @@ def test_suggestions_are_questions_that_the_shop_answers(talk: Any) -> None:
     conversation = talk()
     titles = {"Do you deliver to Canada?", "How long can I return things?"}
     assert set(conversation.say("return most items after delivery?").suggestions) <= titles
+
+
+def test_the_question_before_is_asked_of_the_product_that_a_message_just_names(talk: Any) -> None:
+    conversation = talk()
+    conversation.say("How much is the Quietude 3?")
+    assert "$39.00" in conversation.say("and the Murmur Earbuds?").text

@@ -7,25 +7,32 @@ from bot.answering.extraction import Extractor
 from bot.answering.passage_answers import PassageAnswers
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
-from bot.answering.writer import Ended
+from bot.answering.writer import Ended, WhyStopped
 from bot.bootstrap import Shopclerk
 from knowledge.documents import Chunk, Kind, Passage
 from knowledge.profile import ShopProfile
 from tests.fakes import FakeEmbedder, fake_shopclerk
 
 
-class KnowsNothing:
-    """A generated gear whose model says that it does not know."""
+class Silent:
+    """A generated gear that writes nothing.
 
-    name = "knows-nothing"
+    Args:
+        why: what it says of that.
+    """
+
+    name = "silent"
+
+    def __init__(self, why: WhyStopped) -> None:
+        self._why = why
 
     def prompt(self, *_: object, **__: object) -> None:
         """Nothing to ask."""
 
     def write(self, *_: object) -> Generator[Any, None, Ended]:
-        """The model's own words for "I don't know"."""
+        """The end, and why."""
         yield from ()
-        return Ended("unknown")
+        return Ended(self._why)
 
 
 def passage(text: str, *, title: str = "Returns", kind: Kind = "page", score: float = 0.9) -> Passage:
@@ -56,8 +63,8 @@ def ended(stream: Generator[Any, None, Answer]) -> Answer:
             return answer
 
 
-def asked(question: str, *passages: Passage) -> Answer:
-    gears = PassageAnswers(Extractor(FakeEmbedder()), KnowsNothing())  # type: ignore[arg-type]  # only what is used
+def asked(question: str, *passages: Passage, why: WhyStopped = "no_model") -> Answer:
+    gears = PassageAnswers(Extractor(FakeEmbedder()), Silent(why))  # type: ignore[arg-type]  # only what is used
     return ended(gears.answer(turn(question), question, passages, Stopwatch()))
 
 
@@ -77,10 +84,28 @@ def test_given_passages_are_answered_from_without_a_search(shopclerk: Shopclerk)
 
 
 def test_a_model_that_does_not_know_is_believed() -> None:
-    answer = asked("Can boots be resoled after return?", passage("You can return boots within 30 days."))
+    answer = asked("Can boots be resoled after return?", passage("You can return boots within 30 days."), why="unknown")
     assert (answer.outcome, answer.reason) == ("refused", "unknown")
 
 
 def test_the_shops_own_question_is_answered_though_the_model_does_not_know() -> None:
     entry = passage("Within 30 days.", title="How long can I return boots or shoes?", kind="faq")
-    assert asked("How long can I return boots?", entry).outcome == "answered"
+    assert asked("How long can I return boots?", entry, why="unknown").outcome == "answered"
+
+
+def test_what_holds_for_another_country_is_not_shown() -> None:
+    china = passage("Shipping to China costs $18.90.", title="Do you ship to China?", kind="faq")
+    assert asked("How much is shipping to Japan?", china).outcome == "refused"
+    both = passage("Japan, South Korea: shipping $16.90. China: shipping $18.90.", title="Shipping")
+    assert "16.90" in asked("How much is shipping to Japan?", china, both).text
+
+
+def test_a_country_that_no_list_of_the_shop_knows_is_still_another_one() -> None:
+    canada = passage("Shipping to Canada costs $11.90.", title="Shipping")
+    assert asked("How much is shipping to Brazil?", canada).outcome == "refused"
+
+
+def test_an_answer_to_another_question_is_shown_with_that_question() -> None:
+    entry = passage("It never expires.", title="How long is a gift card valid?", kind="faq")
+    answer = asked("Is there an end date to a gift card, how long is it valid?", entry)
+    assert answer.text.startswith("How long is a gift card valid? It never expires.")
