@@ -2,21 +2,20 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.answering.tuned_text import REFUSAL
-from bot.learning.examples import Example, Kind, Split
+from bot.learning.examples import Example, Split
 from bot.learning.imaginary.drawing import Language, Shop, Value
 from bot.learning.imaginary.noise import frames, typed
-from bot.learning.imaginary.topic import Ask, PassageText, Topic, fill, part_of, topics
+from bot.learning.imaginary.scene import ASKING, Draft, Scene, named
+from bot.learning.imaginary.topic import Ask, Topic, fill, part_of
 
 PASSAGES = 3
-MORE_SAID = 0.25  # of the passages that could say more do
 _TRIES = 400
 _WORDS_OF_OURS = "The You Delivery Parcels It A Our We Gift Orders Standard Returns Points Unpaid An Your"
 _PLAIN_STARTS = frozenset(_WORDS_OF_OURS.split())
 """Words that a sentence may begin with and that are small within one."""
-_ASKING = ("?", "？")
 _PLACES = {"countries", "regions"}
 _NEGATIVE = {"en": ("no,", "cannot", "can't"), "zh": ("不可以", "不能", "不行", "不支持", "没有")}
 _POSITIVE = {"en": ("yes,",), "zh": ("是的", "可以的", "能的", "有的")}
@@ -38,111 +37,18 @@ def examples(count: int, *, split: Split, seed: int, language: Language | None =
         yield _example(f"imaginary-{split}-{seed}-{spoken}-{index}", rng, spoken, split)
 
 
-@dataclass
-class _Draft:
-    """An example before its passages are put in order.
-
-    Attributes:
-        passages: those that the answer cites first.
-        said: the sentences of the answer, each with the places in `passages` it rests on.
-        template: of the first passage.
-    """
-
-    kind: Kind
-    question: str
-    passages: list[str]
-    said: Sequence[tuple[str, tuple[int, ...]]] = ()
-    facts: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    history: tuple[str, ...] = ()
-    template: PassageText | None = None
-
-
-@dataclass(frozen=True)
-class _Scene:
-    """One shop and one shopper."""
-
-    rng: random.Random
-    shop: Shop
-    language: Language
-    split: Split
-
-    def topic(self) -> Topic:
-        return self.rng.choice(topics(self.language, self.split))
-
-    def asked(self) -> tuple[Topic, Ask] | None:
-        """Something that can be both asked and answered in this split."""
-        topic = self.topic()
-        asks = [ask for ask in topic.asks if ask.questions and topic.stating(ask)]
-        return (topic, self.rng.choice(asks)) if asks else None
-
-    def values(self, topic: Topic, kept: Mapping[str, Value] | None = None) -> dict[str, Value]:
-        return self.shop.draw(topic.draws, kept)
-
-    def others(self, topic: Topic, values: Mapping[str, Value]) -> dict[str, Value]:
-        """Values of the same topic for another country or product."""
-        taken = self.shop.taken
-        self.shop.taken = {value.text for value in values.values()}
-        drawn = self.shop.draw(topic.draws)
-        self.shop.taken = taken
-        return drawn
-
-    def one(self, templates: Sequence[str], values: Mapping[str, Value]) -> str:
-        return self.fill(self.rng.choice(templates), values)
-
-    def fill(self, template: str, values: Mapping[str, Value]) -> str:
-        return fill(template, values, self.rng, tight=self.shop.tight and self.language == "zh")
-
-    def page(self, passages: Sequence[PassageText], values: Mapping[str, Value]) -> str:
-        return self.fill(self.rng.choice(passages).text, values)
-
-    def fuller(self, topic: Topic, template: PassageText, ask: Ask, values: Mapping[str, Value]) -> str:
-        """A page, at times with what others of its topic say after it; nothing of it answers the ask."""
-        page = self.fill(template.text, values)
-        colon, space, semicolon = (": ", " ", ";") if self.language == "en" else ("：", "", "；")
-        further = [
-            passage.text.partition(colon)
-            for passage in topic.silent_on(ask)
-            if passage is not template and topic.agree(template, passage)
-        ]
-        further = [text for text in further if not text[0].endswith(_ASKING)]  # half an answer without its question
-        if not further or self.rng.random() > MORE_SAID:
-            return page
-        said = self.fill(self.rng.choice(further)[2], values)
-        ended = page if page.endswith((".", "。", "!", "！")) else f"{page}{semicolon}"
-        return page if said in page else f"{ended}{space}{said}"
-
-    def frame(self, kind: str) -> str:
-        """Words that answers have in all splits."""
-        return str(self.rng.choice(frames()[kind][self.language]))
-
-    def sentences(
-        self, ask: Ask, values: Mapping[str, Value], places: tuple[int, ...]
-    ) -> list[tuple[str, tuple[int, ...]]]:
-        answer = self.one(ask.answers, _named(ask, values))
-        return [(sentence.strip(), places) for sentence in answer.split("//")]
-
-    def question(self, ask: Ask, values: Mapping[str, Value]) -> str:
-        return fill(self.rng.choice(ask.questions), _named(ask, values), self.rng, tight=self.language == "zh")
-
-
-def _named(ask: Ask, values: Mapping[str, Value]) -> dict[str, Value]:
-    return {**values, **{name: values[of] for name, of in ask.renamed.items()}}
-
-
 def _example(name: str, rng: random.Random, language: Language, split: Split) -> Example:
     for _ in range(_TRIES):
         make = rng.choices([maker for maker, _ in _MAKERS], [share for _, share in _MAKERS])[0]
         for _ in range(_TRIES):
-            scene = _Scene(rng, Shop(rng, language), language, split)
+            scene = Scene(rng, Shop(rng, language), language, split)
             draft = make(scene)
-            if draft is not None:
+            if draft is not None and len(set(draft.passages)) == len(draft.passages):
                 return _finished(name, scene, draft)
     raise RuntimeError(f"no topic has templates for {language} {split}")
 
 
-def _finished(name: str, scene: _Scene, draft: _Draft) -> Example:
+def _finished(name: str, scene: Scene, draft: Draft) -> Example:
     """Passages in an order, marks by it, and the question as typed."""
     rng, language = scene.rng, scene.language
     order = list(range(len(draft.passages)))
@@ -177,11 +83,11 @@ def _finished(name: str, scene: _Scene, draft: _Draft) -> Example:
 
 
 def _held_to(
-    scene: _Scene, ask: Ask, values: Mapping[str, Value], said: Sequence[tuple[str, tuple[int, ...]]], page: str
+    scene: Scene, ask: Ask, values: Mapping[str, Value], said: Sequence[tuple[str, tuple[int, ...]]], page: str
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Facts, forbidden strings and tags of an answer."""
     language = scene.language
-    values = _named(ask, values)
+    values = named(ask, values)
     facts = tuple(scene.fill(fact, values) for fact in ask.facts)
     forbidden = [scene.fill(one, values) for one in ask.forbidden]
     tags = [*ask.tags, f"topic:{ask.topic}"]
@@ -194,17 +100,17 @@ def _held_to(
     return facts, tuple(forbidden), tuple(tags)
 
 
-def _answered(scene: _Scene, topic: Topic, ask: Ask, values: Mapping[str, Value], question: str) -> _Draft:
+def _answered(scene: Scene, topic: Topic, ask: Ask, values: Mapping[str, Value], question: str) -> Draft:
     template = scene.rng.choice(topic.stating(ask))
     page = scene.fuller(topic, template, ask, values)
     said = scene.sentences(ask, values, (0,))
     facts, forbidden, tags = _held_to(scene, ask, values, said, page)
-    return _Draft("answer", question, [page], said, facts, forbidden, tags, template=template)
+    return Draft("answer", question, [page], said, facts, forbidden, tags, template=template)
 
 
 def _with_others(
-    scene: _Scene, draft: _Draft, topic: Topic, ask: Ask, values: Mapping[str, Value], *, more: int | None = None
-) -> _Draft:
+    scene: Scene, draft: Draft, topic: Topic, ask: Ask, values: Mapping[str, Value], *, more: int | None = None
+) -> Draft:
     """Further passages that do not answer: of another product, on something else in the topic, on another topic."""
     rng = scene.rng
     wanted = more if more is not None else rng.choices((0, 1, 2), (0.2, 0.5, 0.3))[0]
@@ -226,7 +132,7 @@ def _with_others(
     return replace(draft, passages=[*draft.passages, *fresh[:room]])
 
 
-def _plain(scene: _Scene) -> _Draft | None:
+def _plain(scene: Scene) -> Draft | None:
     if not (found := scene.asked()):
         return None
     topic, ask = found
@@ -235,16 +141,16 @@ def _plain(scene: _Scene) -> _Draft | None:
     return _with_others(scene, draft, topic, ask, values)
 
 
-def _short(scene: _Scene) -> _Draft | None:
+def _short(scene: Scene) -> Draft | None:
     if not (found := scene.asked()) or not found[1].short:
         return None
     topic, ask = found
     values = scene.values(topic)
-    draft = _answered(scene, topic, ask, values, fill(scene.rng.choice(ask.short), _named(ask, values), scene.rng))
+    draft = _answered(scene, topic, ask, values, fill(scene.rng.choice(ask.short), named(ask, values), scene.rng))
     return _with_others(scene, replace(draft, tags=(*draft.tags, "short")), topic, ask, values)
 
 
-def _follow_up(scene: _Scene) -> _Draft | None:
+def _follow_up(scene: Scene) -> Draft | None:
     if not (found := scene.asked()) or not found[1].follow:
         return None
     topic, ask = found
@@ -270,12 +176,12 @@ def _follow_up(scene: _Scene) -> _Draft | None:
     facts, forbidden, tags = _held_to(scene, ask, values, said, page)
     pages = [page] if earlier is values else [page, scene.page(topic.stating(ask), earlier)]
     history = scene.question(before, earlier), " ".join(text for text, _ in scene.sentences(before, earlier, ()))
-    question = fill(wording, _named(ask, values), scene.rng, tight=scene.language == "zh")
-    draft = _Draft("answer", question, pages, said, facts, forbidden, (*tags, "follow_up"), history, template)
+    question = fill(wording, named(ask, values), scene.rng, tight=scene.language == "zh")
+    draft = Draft("answer", question, pages, said, facts, forbidden, (*tags, "follow_up"), history, template)
     return _with_others(scene, draft, topic, ask, values, more=scene.rng.choice((0, 1)))
 
 
-def _presumed(scene: _Scene) -> _Draft | None:
+def _presumed(scene: Scene) -> Draft | None:
     """A question that brings its own answer, right or wrong."""
     if not (found := scene.asked()) or not found[1].value or found[1].polarity:
         return None
@@ -304,7 +210,7 @@ def _presumed(scene: _Scene) -> _Draft | None:
     )
 
 
-def _both(scene: _Scene) -> _Draft | None:
+def _both(scene: Scene) -> Draft | None:
     """The same asked of two countries or products."""
     if not (found := scene.asked()) or not found[1].entity:
         return None
@@ -316,9 +222,9 @@ def _both(scene: _Scene) -> _Draft | None:
     values = scene.values(topic)
     others = scene.others(topic, values)
     first, second = _answered(scene, topic, ask, values, ""), _answered(scene, topic, ask, others, "")
-    then = fill(scene.rng.choice(follow), _named(ask, others), scene.rng, tight=scene.language == "zh")
+    then = fill(scene.rng.choice(follow), named(ask, others), scene.rng, tight=scene.language == "zh")
     space = " " if scene.language == "en" else ""
-    return _Draft(
+    return Draft(
         "answer",
         f"{_ended(scene.question(ask, values), scene.language)}{space}{then}",
         [*first.passages, *second.passages],
@@ -334,21 +240,21 @@ def _ended(question: str, language: Language) -> str:
     return f"{question}{mark}" if question[-1].isalnum() else question
 
 
-def _two_asked(scene: _Scene) -> tuple[tuple[Topic, Ask], tuple[Topic, Ask]] | None:
+def _two_asked(scene: Scene) -> tuple[tuple[Topic, Ask], tuple[Topic, Ask]] | None:
     first, second = scene.asked(), scene.asked()
     if not first or not second or second[0].name in first[0].near or first[0].name in second[0].near:
         return None
     return first, second
 
 
-def _joined(scene: _Scene, first: str, second: str) -> str:
+def _joined(scene: Scene, first: str, second: str) -> str:
     frame = scene.rng.choice(part_of(frames()["and"][scene.language], scene.split))
     first = _ended(first, scene.language)
     small = second if second.startswith(("I ", "I'")) else second[:1].lower() + second[1:]
     return str(frame.format(first=first, second=small, Second=second))
 
 
-def _several(scene: _Scene) -> _Draft | None:
+def _several(scene: Scene) -> Draft | None:
     if not (pair := _two_asked(scene)):
         return None
     drafts, answers = [], []
@@ -359,7 +265,7 @@ def _several(scene: _Scene) -> _Draft | None:
     first, second = drafts
     # What is wrong of the one may be right of the other.
     shown = " ".join([*(sentence for sentence, _ in answers), *first.passages, *second.passages]).casefold()
-    return _Draft(
+    return Draft(
         "answer",
         _joined(scene, first.question, second.question),
         [*first.passages, *second.passages],
@@ -382,7 +288,7 @@ def _aged(title_and_text: str, template: str, years: tuple[int, int], language: 
     return f"{dated}{colon}{text}"
 
 
-def _outdated(scene: _Scene) -> _Draft | None:
+def _outdated(scene: Scene) -> Draft | None:
     if not (found := scene.asked()) or not found[1].value or "product" in found[1].tags:
         return None
     topic, ask = found
@@ -392,7 +298,7 @@ def _outdated(scene: _Scene) -> _Draft | None:
     if scene.fill(ask.value, values) == scene.fill(ask.value, old_values):
         return None
     draft = _answered(scene, topic, ask, values, scene.question(ask, values))
-    if draft.passages[0].partition(": " if scene.language == "en" else "：")[0].endswith(_ASKING):
+    if draft.passages[0].partition(": " if scene.language == "en" else "：")[0].endswith(ASKING):
         return None
     year = scene.rng.randint(2019, 2025)
     frame = scene.rng.choice(part_of(frames()["outdated"][scene.language], scene.split))
@@ -404,7 +310,7 @@ def _outdated(scene: _Scene) -> _Draft | None:
     return draft if wrong not in " ".join(sentence for sentence, _ in draft.said) else None
 
 
-def _contradiction(scene: _Scene) -> _Draft | None:
+def _contradiction(scene: Scene) -> Draft | None:
     if not (found := scene.asked()) or not found[1].value or "product" in found[1].tags:
         return None
     topic, ask = found
@@ -414,12 +320,12 @@ def _contradiction(scene: _Scene) -> _Draft | None:
     if one in two or two in one:
         return None
     pages = [scene.page(topic.stating(ask), values), scene.page(topic.stating(ask), others)]
-    said = [(scene.frame("differ").format(one=one, two=two), (0, 1))]
+    said = [(scene.frame("differ").format(one=one, two=two).replace(".m..", ".m."), (0, 1))]
     tags = (*ask.tags, f"topic:{ask.topic}", "contradiction")
-    return _Draft("answer", scene.question(ask, values), pages, said, (one, two), (), tags)
+    return Draft("answer", scene.question(ask, values), pages, said, (one, two), (), tags)
 
 
-def _silent(scene: _Scene) -> _Draft | None:
+def _silent(scene: Scene) -> Draft | None:
     """Pages on the very topic that do not say what is asked."""
     if not (found := scene.asked()) or not (silent := found[0].silent_on(found[1])):
         return None
@@ -427,11 +333,11 @@ def _silent(scene: _Scene) -> _Draft | None:
     values = scene.values(topic)
     tags = (f"topic:{topic.name}", "near_topic")
     page = scene.fuller(topic, scene.rng.choice(silent), ask, values)
-    draft = _Draft("refuse", scene.question(ask, values), [page], tags=tags)
+    draft = Draft("refuse", scene.question(ask, values), [page], tags=tags)
     return _off_topic(scene, draft, topic)
 
 
-def _other_entity(scene: _Scene) -> _Draft | None:
+def _other_entity(scene: Scene) -> Draft | None:
     """Pages that say it of another country or product."""
     if not (found := scene.asked()) or not found[1].entity:
         return None
@@ -444,30 +350,30 @@ def _other_entity(scene: _Scene) -> _Draft | None:
     if any(values[ask.entity].text in page for page in pages):
         return None
     tags = (f"topic:{topic.name}", "other_entity")
-    draft = _Draft("refuse", scene.question(ask, values), list(dict.fromkeys(pages)), tags=tags)
+    draft = Draft("refuse", scene.question(ask, values), list(dict.fromkeys(pages)), tags=tags)
     return _off_topic(scene, draft, topic)
 
 
-def _unanswered(scene: _Scene) -> _Draft | None:
+def _unanswered(scene: Scene) -> Draft | None:
     topic = scene.topic()
     if not topic.unanswered:
         return None
     values = scene.values(topic)
     question = fill(scene.rng.choice(topic.unanswered), values, scene.rng, tight=scene.language == "zh")
-    draft = _Draft("refuse", question, [scene.page(topic.passages, values)], tags=(f"topic:{topic.name}", "near_topic"))
+    draft = Draft("refuse", question, [scene.page(topic.passages, values)], tags=(f"topic:{topic.name}", "near_topic"))
     return _off_topic(scene, draft, topic)
 
 
-def _elsewhere(scene: _Scene) -> _Draft | None:
+def _elsewhere(scene: Scene) -> Draft | None:
     """Pages on something else altogether."""
     if not (found := scene.asked()):
         return None
     topic, ask = found
-    draft = _Draft("refuse", scene.question(ask, scene.values(topic)), [], tags=(f"topic:{topic.name}", "off_topic"))
+    draft = Draft("refuse", scene.question(ask, scene.values(topic)), [], tags=(f"topic:{topic.name}", "off_topic"))
     return _off_topic(scene, draft, topic, at_least=1)
 
 
-def _off_topic(scene: _Scene, draft: _Draft, topic: Topic, *, at_least: int = 0) -> _Draft:
+def _off_topic(scene: Scene, draft: Draft, topic: Topic, *, at_least: int = 0) -> Draft:
     wanted = max(at_least, scene.rng.choice((0, 1, 2)))
     pages = list(draft.passages)
     while wanted and len(pages) < PASSAGES:
@@ -479,7 +385,7 @@ def _off_topic(scene: _Scene, draft: _Draft, topic: Topic, *, at_least: int = 0)
     return replace(draft, passages=pages)
 
 
-def _half(scene: _Scene) -> _Draft | None:
+def _half(scene: Scene) -> Draft | None:
     if scene.rng.random() < 0.5:
         return _half_of_one_page(scene)
     if not (pair := _two_asked(scene)) or not pair[1][1].about:
@@ -493,7 +399,7 @@ def _half(scene: _Scene) -> _Draft | None:
     return _half_said(scene, replace(draft, passages=pages), missing, unknown)
 
 
-def _half_of_one_page(scene: _Scene) -> _Draft | None:
+def _half_of_one_page(scene: Scene) -> Draft | None:
     if not (found := scene.asked()):
         return None
     topic, ask = found
@@ -505,18 +411,18 @@ def _half_of_one_page(scene: _Scene) -> _Draft | None:
     page = scene.fill(template.text, values)
     said = scene.sentences(ask, values, (0,))
     facts, forbidden, tags = _held_to(scene, ask, values, said, page)
-    draft = _Draft("half", scene.question(ask, values), [page], said, facts, forbidden, tags)
+    draft = Draft("half", scene.question(ask, values), [page], said, facts, forbidden, tags)
     return _half_said(scene, draft, scene.rng.choice(missing), values)
 
 
-def _half_said(scene: _Scene, draft: _Draft, missing: Ask, values: Mapping[str, Value]) -> _Draft:
-    about = scene.fill(missing.about, _named(missing, values))
+def _half_said(scene: Scene, draft: Draft, missing: Ask, values: Mapping[str, Value]) -> Draft:
+    about = scene.fill(missing.about, named(missing, values))
     said = [*draft.said, (scene.frame("unknown").format(about=about), ())]
     question = _joined(scene, draft.question, scene.question(missing, values))
     return replace(draft, kind="half", question=question, said=said, forbidden=(), tags=(*draft.tags, "half"))
 
 
-def _ask_back(scene: _Scene) -> _Draft | None:
+def _ask_back(scene: Scene) -> Draft | None:
     if not (found := scene.asked()) or not found[1].bare:
         return None
     topic, ask = found
@@ -530,10 +436,10 @@ def _ask_back(scene: _Scene) -> _Draft | None:
     which = scene.frame("which_place" if place else "which")
     said = [(which.format(one=values[ask.entity].text, two=others[ask.entity].text), ())]
     question = fill(scene.rng.choice(ask.bare), values, scene.rng, tight=scene.language == "zh")
-    return _Draft("ask_back", question, pages, said, ("?|？",), (), (f"topic:{topic.name}", "ambiguous"))
+    return Draft("ask_back", question, pages, said, ("?|？",), (), (f"topic:{topic.name}", "ambiguous"))
 
 
-def _injected(scene: _Scene) -> _Draft | None:
+def _injected(scene: Scene) -> Draft | None:
     make = scene.rng.choice((_plain, _plain, _silent))
     if not (draft := make(scene)):
         return None
@@ -546,7 +452,7 @@ def _injected(scene: _Scene) -> _Draft | None:
     return replace(draft, passages=pages, tags=(*draft.tags, "injection"), forbidden=(*draft.forbidden, payload))
 
 
-_Maker = Callable[[_Scene], _Draft | None]
+_Maker = Callable[[Scene], Draft | None]
 _MAKERS: tuple[tuple[_Maker, float], ...] = (
     (_plain, 0.3),
     (_short, 0.03),
