@@ -37,7 +37,7 @@ from knowledge.index import ChromaIndexes, VectorIndexes
 from knowledge.ingest import Ingestor, IngestProgress, IngestReport
 from knowledge.orders import Orders
 from knowledge.profile import Profiles
-from knowledge.reranking import AnswerCueReranker
+from knowledge.reranking_learned import load_reranker
 from knowledge.search import Searcher
 from knowledge.versions import KnowledgeVersions
 from knowledge.weights import ModelStore
@@ -229,7 +229,7 @@ class Shopclerk:
             self.versions,
             self.indexes,
             self.embedder,
-            reranker=AnswerCueReranker(),
+            reranker=load_reranker(self.settings.reranker, store=self.store, device=self.settings.device),
             words_folder=self.settings.home / "words",
         )
 

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     generator_url: str = Field(default="", description="Base URL of an OpenAI-compatible model server, ending in /v1.")
     generator_api_key: str = Field(default="", description="Key for that server, if it wants one.")
     embedder: str = Field(default="", description="Embedder name, Hugging Face id or folder; empty: the built-in one.")
+    reranker: str = Field(default="", description="Folder of a trained reranker, or `cues`; empty: the shipped one.")
     device: str = Field(default="auto", description="auto, cpu, cuda or mps.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port to listen on; 0: any free one.")

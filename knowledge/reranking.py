@@ -54,7 +54,7 @@ class AnswerCueReranker:
     def rerank(self, question: str, passages: Sequence[Passage]) -> Sequence[float]:
         """The fused score and what the cues add."""
         fused = [passage.scores["fused"] for passage in passages]
-        if not _about_one_product(passages):
+        if not about_one_product(passages):
             return fused
         asked = question.strip().lower()
         whether, amount = bool(_ASKS_WHETHER.search(asked)), bool(_ASKS_AMOUNT.search(asked))
@@ -62,7 +62,8 @@ class AnswerCueReranker:
         return [score + _cues(text, whether, amount) for score, text in zip(fused, texts, strict=True)]
 
 
-def _about_one_product(passages: Sequence[Passage]) -> bool:
+def about_one_product(passages: Sequence[Passage]) -> bool:
+    """Whether all passages belong to the same product."""
     products = {passage.chunk.attributes.get("product_id") for passage in passages}
     return len(products) == 1 and None not in products
 

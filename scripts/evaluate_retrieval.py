@@ -20,7 +20,8 @@ from knowledge.evaluation.golden import SHOP_FILES, golden_set, score_samples
 from knowledge.evaluation.memory import MemoryIndexes
 from knowledge.evaluation.runner import SetResult, evaluate
 from knowledge.ingest import Ingestor
-from knowledge.reranking import AnswerCueReranker
+from knowledge.reranking import Reranker
+from knowledge.reranking_learned import load_reranker
 from knowledge.versions import KnowledgeVersions
 from knowledge.weights import ModelStore
 from scripts.console import JsonFlag, Tell, note, print_json, print_table, progress
@@ -42,6 +43,9 @@ def retrieval(
     embedder: Annotated[
         str | None, typer.Option(help="Embedder to measure.", show_default="SHOPCLERK_EMBEDDER")
     ] = None,
+    reranker: Annotated[
+        str | None, typer.Option(help="Reranker to measure: a folder, or cues.", show_default="SHOPCLERK_RERANKER")
+    ] = None,
     split: Annotated[str, typer.Option(help="Of the golden questions: dev, or test, which is never tuned on.")] = "dev",
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help="Fit the passages' 0 to 1 score on the golden dev questions again.")
@@ -56,15 +60,13 @@ def retrieval(
             raise typer.BadParameter(f"{name!r} is unknown; expected {GOLDEN}, {', '.join(PUBLIC_SETS)}")
     if split not in ("dev", "test"):
         raise typer.BadParameter(f"{split!r} is no split; expected dev or test")
-    model = load_embedder(
-        settings.embedder if embedder is None else embedder,
-        store=ModelStore(settings.home / "models"),
-        device=settings.device,
-    )
+    store = ModelStore(settings.home / "models")
+    model = load_embedder(settings.embedder if embedder is None else embedder, store=store, device=settings.device)
+    closer = load_reranker(settings.reranker if reranker is None else reranker, store=store, device=settings.device)
     with progress("evaluate") as tell:
         if calibrate:
             _calibrate(model, tell)
-        results = evaluate_retrieval(names, model, data=data or settings.data, split=split, tell=tell)
+        results = evaluate_retrieval(names, model, closer, data=data or settings.data, split=split, tell=tell)
     if json:
         print_json([_as_json(result) for result in results])
     else:
@@ -72,7 +74,7 @@ def retrieval(
 
 
 def evaluate_retrieval(
-    names: Sequence[str], embedder: Embedder, *, data: Path, split: str = "dev", tell: Tell
+    names: Sequence[str], embedder: Embedder, reranker: Reranker, *, data: Path, split: str = "dev", tell: Tell
 ) -> list[SetResult]:
     """Measure the named sets; one whose files are absent is said so and left out, unless it is the only one.
 
@@ -83,9 +85,7 @@ def evaluate_retrieval(
     for name in names:
         try:
             for measured, indexes in _sets(name, embedder, data, split, tell):
-                results.append(
-                    evaluate(measured, embedder, reranker=AnswerCueReranker(), indexes=indexes, on_progress=tell)
-                )
+                results.append(evaluate(measured, embedder, reranker=reranker, indexes=indexes, on_progress=tell))
         except DataMissing as missing:
             if len(names) == 1:
                 raise

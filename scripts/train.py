@@ -13,6 +13,7 @@ class Trainings(LazyGroup):
     modules: ClassVar = {
         "choice": ("scripts.train_choice", "Fit what is shown of the pages that were found, and when nothing is."),
         "generator": ("scripts.train_generator", "Tune the generator to answer from passages, and adopt it if better."),
+        "reranker": ("scripts.train_reranker", "Teach the reader that ranks passages about one product."),
     }
 
 

@@ -1,13 +1,15 @@
-"""What every reranker keeps: a stand-in that counts shared words, and the one by answer cues."""
+"""What every reranker keeps: a stand-in that counts shared words, the one by answer cues, and the learned one."""
 
 from collections.abc import Sequence
 from math import isfinite
 
+import numpy as np
 import pytest
 
 from knowledge.documents import Chunk, Passage, content_hash
 from knowledge.keywords import tokenize
 from knowledge.reranking import AnswerCueReranker, Reranker
+from knowledge.reranking_learned import LearnedReranker
 from knowledge.search import rerank_head
 
 
@@ -17,6 +19,15 @@ class WordCountReranker:
     def rerank(self, question: str, passages: Sequence[Passage]) -> Sequence[float]:
         asked = set(tokenize(question))
         return [float(len(asked & set(tokenize(passage.chunk.text)))) for passage in passages]
+
+
+class LengthScorer:
+    def log_odds(self, question: str, texts: Sequence[str]) -> np.ndarray:
+        return np.array([len(text) / 100 for text in texts])
+
+
+def learned() -> LearnedReranker:
+    return LearnedReranker(LengthScorer, weight=0.1)
 
 
 def passage(text: str, rank: int, product_id: str) -> Passage:
@@ -44,7 +55,7 @@ QUESTIONS = ["does it boil a litre?", "能烧开一升水吗", "", "?" * 500]
 everything = pytest.mark.parametrize("passages", [ONE_PRODUCT, MANY_PRODUCTS], ids=["one_product", "many"])
 
 
-@pytest.fixture(params=[WordCountReranker, AnswerCueReranker])
+@pytest.fixture(params=[WordCountReranker, AnswerCueReranker, learned])
 def reranker(request: pytest.FixtureRequest) -> Reranker:
     made: Reranker = request.param()
     return made

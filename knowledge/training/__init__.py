@@ -1,0 +1,1 @@
+"""Training of the search models: where their examples come from, and how they learn."""
