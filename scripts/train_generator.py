@@ -10,11 +10,12 @@ import typer
 
 from bot.answering.llm.weights import generator_weights
 from bot.learning.answers_evaluation import Share
+from bot.learning.own_examples import own_examples
 from bot.learning.training.card import FIGURES
 from bot.learning.training.gate import Release, base_loader, release
 from bot.learning.training.generator import Base, train_generator
 from bot.learning.training.mixture import Language, exam_examples, mixture, read_mixture, write_mixture
-from bot.learning.training.recipe import Recipe
+from bot.learning.training.recipe import recipe_for
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.errors import UnknownShop
@@ -48,6 +49,9 @@ def generator(
     pages: Annotated[
         str | None, typer.Option(metavar="SHOP", help="Read this shop's published pages first.", show_default="none")
     ] = None,
+    own: Annotated[
+        str | None, typer.Option(metavar="SHOP", help="Also learn from this shop's liked replies.", show_default="none")
+    ] = None,
     english_only: Annotated[bool, typer.Option("--english-only", help="For bases that know no Chinese.")] = False,
     json: JsonFlag = False,
 ) -> None:
@@ -58,7 +62,14 @@ def generator(
     if resume:
         chosen = read_mixture(folder)
     else:
-        chosen = mixture(examples, files=data or (), data=settings.data, languages=languages, seed=seed)
+        chosen = mixture(
+            examples,
+            files=data or (),
+            own=own_examples(create_database_engine(settings.sqlalchemy_url), own) if own else (),
+            data=settings.data,
+            languages=languages,
+            seed=seed,
+        )
         write_mixture(chosen, folder)
     note(f"{len(chosen.train)} examples to train on, {len(chosen.dev)} to look with.")
     where, workers = _where(device)
@@ -67,7 +78,7 @@ def generator(
         made = train_generator(
             Base(base, weights),
             chosen,
-            replace(Recipe(), minutes=minutes, seed=seed, full=full),
+            replace(recipe_for(where), minutes=minutes, seed=seed, full=full),
             folder,
             device=where,
             workers=workers,
@@ -121,7 +132,7 @@ def _where(device: str) -> tuple[str, int]:
 
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    return device, 1 if device != "cpu" else len(os.sched_getaffinity(0))
+    return device, 1 if device != "cpu" else os.cpu_count() or 1
 
 
 def _pages(shop: str, settings: Settings) -> list[str]:

@@ -14,12 +14,16 @@ from bot.answering.llm.greedy_head import greedy_head
 from bot.answering.llm.prefix_cache import PrefixCache
 from bot.answering.llm.rendering import Prompt, render_examples, render_template
 from bot.answering.llm.weights import quiet_transformers
+from bot.answering.tuned_text import REFUSAL
 from bot.errors import GeneratorError
 from knowledge.errors import ModelDamaged, ModelMissing
 
 if TYPE_CHECKING:
     import torch
     from transformers import DynamicCache
+
+REFUSED_FROM = 0.5
+"""Probability from which a tuned model's opening of a refusal is followed."""
 
 CONTEXT_TOKENS = 8
 """Tokens of the prompt's end that the first tokens of the answer are decoded with."""
@@ -45,6 +49,7 @@ class TorchEngine:
         self._head = greedy_head(model)
         self._prefixes = PrefixCache()
         self._end_tokens = _end_tokens(model, tokenizer)
+        self._refusing = _openings(tokenizer) if tuned else frozenset()
         self._longest = int(getattr(model.config.get_text_config(), "max_position_embeddings", 2048))
 
     @classmethod
@@ -143,23 +148,43 @@ class TorchEngine:
             if constant:
                 self._step(constant, states)
                 self._prefixes.put(tuple(constant), states)
-        return self._step(varying, states), states
+        return self._step(varying, states, opening=True), states
 
-    def _step(self, tokens: list[int], states: "DynamicCache") -> int:
-        """Read tokens into the states; the likeliest token after them."""
+    def _step(self, tokens: list[int], states: "DynamicCache", *, opening: bool = False) -> int:
+        """Read tokens into the states; the likeliest token after them, or to open an answer with."""
         import torch
 
         try:
             with torch.inference_mode():
                 ids = torch.tensor([tokens], device=self._model.device)  # (1, n_tokens)
                 body = self._model.base_model(input_ids=ids, past_key_values=states, use_cache=True)
-                return self._head(body.last_hidden_state[0, -1])  # (1, n_tokens, dim) to its last (dim,)
+                state = body.last_hidden_state[0, -1]  # (1, n_tokens, dim) to its last (dim,)
+                token = self._head(state)
+                return self._sure(token, state) if opening and token in self._refusing else token
         except RuntimeError as error:
             raise GeneratorError(f"The model {self.name} failed while answering: {error}") from error
+
+    def _sure(self, token: int, state: "torch.Tensor") -> int:
+        """The token that opens a refusal where refusing is likelier than all answers together, else the next best.
+
+        Refusals all open alike and answers do not, so that the likeliest opening may be a refusal's although an answer
+        is likelier.
+        """
+        scores = self._model.get_output_embeddings()(state).float()  # (vocabulary,)
+        if float(scores.softmax(dim=0)[token]) >= REFUSED_FROM:
+            return token
+        scores[token] = -float("inf")
+        return int(scores.argmax())
 
     def _decode(self, tokens: Sequence[int]) -> str:
         text: str = self._tokenizer.decode(list(tokens), skip_special_tokens=True)
         return text
+
+
+def _openings(tokenizer: Any) -> frozenset[int]:
+    """The first tokens of the refusals."""
+    targets = (f" {REFUSAL['en']}", REFUSAL["zh"])
+    return frozenset(tokenizer.encode(target, add_special_tokens=False)[0] for target in targets)
 
 
 def pick_device(wanted: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.answering.base_fingerprint import base_fingerprint
 from bot.errors import TrainingError
+from bot.learning.examples import data_card
 from bot.learning.training.batching import encode_all
 from bot.learning.training.card import FIGURES, write_card
 from bot.learning.training.checkpoint import saving
@@ -20,7 +21,7 @@ from bot.learning.training.page_adapting import adapt, pieces_of
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
 
-CURVE = "curve.png"
+CURVE, DATA_CARD = "curve.png", "DATA.md"
 
 
 @dataclass(frozen=True)
@@ -106,4 +107,5 @@ def train_generator(
         draw_curve(trained.standing.curve, trained.folder / CURVE, title=f"{base.name}: {trained.standing.step} steps")
         (trained.folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         write_card(trained.folder)
+        (trained.folder / DATA_CARD).write_text(data_card([*mixture.train, *mixture.dev]), encoding="utf-8")
     return trained.folder

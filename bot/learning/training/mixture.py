@@ -2,10 +2,10 @@
 
 import hashlib
 import json
+import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -47,6 +47,7 @@ def mixture(
     count: int,
     *,
     files: Sequence[Path] = (),
+    own: Iterable[Example] = (),
     data: Path | None = None,
     languages: Sequence[Language] = ("en", "zh"),
     seed: int = 0,
@@ -55,6 +56,7 @@ def mixture(
 
     Args:
         count: examples to train on beside those of the files.
+        own: of the shop's own conversations.
         files: of `write_examples`; their dev split is looked at too, their test split left out.
         data: folder of the public sets.
         languages: of the imaginary shops.
@@ -64,8 +66,9 @@ def mixture(
         TrainingError: there is nothing to train on.
         InvalidInput: a file has a broken line.
     """
-    given = [example for file in files for example in read_examples(file)]
-    public = list(islice(_public(data, "train", languages), round(count * PUBLIC_SHARE)))
+    given = [*own, *(example for file in files for example in read_examples(file))]
+    public = list(_public(data, "train", languages))
+    public = random.Random(seed).sample(public, min(len(public), round(count * PUBLIC_SHARE)))
     made = _imaginary(count - len(public), "train", languages, seed)
     train = _unlike([*(one for one in given if one.split == "train"), *public, *made])
     if not train:

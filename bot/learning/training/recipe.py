@@ -41,3 +41,10 @@ class Recipe:
     longest: int = 512
     evaluate_minutes: float = 8.0
     patience: int = 4
+
+
+def recipe_for(device: str) -> Recipe:
+    """What suits a device: on the CPU the upper layers and small parts, elsewhere all layers and parts that fill it."""
+    if device == "cpu":
+        return Recipe()
+    return Recipe(layers=0, batch=32, micro_batch_tokens=16_384, epochs=4.0, evaluate_minutes=2.0)

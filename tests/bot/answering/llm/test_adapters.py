@@ -10,6 +10,7 @@ from bot.answering.adapters import current_adapter, find_adapter, shipped_adapte
 from bot.answering.base_fingerprint import base_fingerprint
 from bot.answering.llm import load_chat_model
 from bot.answering.llm.chat import TextChatModel
+from bot.answering.llm.torch_engine import TorchEngine
 from bot.settings import Settings
 from knowledge.errors import AdapterMismatch, ModelDamaged, ModelMissing
 from knowledge.weights import ModelStore
@@ -139,3 +140,19 @@ def test_an_adopted_adapter_is_loaded_without_being_named(weights, adapter, tmp_
 def test_only_packaged_bases_have_a_shipped_adapter():
     assert shipped_adapter("../gemma-3-270m") is None
     assert shipped_adapter("no-such-model") is None
+
+
+@pytest.mark.parametrize(("lead", "opened"), [(1.0, "b"), (9.0, " ")])
+def test_a_refusal_is_opened_only_where_it_is_likelier_than_all_answers_together(lead: float, opened: str):
+    import torch
+
+    model, tokenizer = tiny_model(), byte_tokenizer()
+    refusing, other = tokenizer.convert_tokens_to_ids(["Ġ", "b"])
+    state = torch.ones(32)
+    with torch.no_grad():
+        model.lm_head.weight.zero_()
+        model.lm_head.weight[other] = 0.5 / 32
+        model.lm_head.weight[refusing] = lead / 32
+    engine = TorchEngine(model, tokenizer, name="tiny", tuned=True)
+
+    assert tokenizer.decode([engine._sure(refusing, state)]) == opened
