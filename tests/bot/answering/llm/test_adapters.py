@@ -155,4 +155,5 @@ def test_a_refusal_is_opened_only_where_it_is_likelier_than_all_answers_together
         model.lm_head.weight[refusing] = lead / 32
     engine = TorchEngine(model, tokenizer, name="tiny", tuned=True)
 
-    assert tokenizer.decode([engine._sure(refusing, state)]) == opened
+    with torch.inference_mode():
+        assert tokenizer.decode([engine._sure(refusing, state)]) == opened
