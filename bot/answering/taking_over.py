@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import uuid4
 
 from bot.answering.language import Language, reply_language
-from bot.conversation.history import History
+from bot.conversation.history import History, MessageView
 from bot.reply import Reply, TurnTraceValues
 from knowledge.chunking import approximate_tokens
 
@@ -30,7 +30,8 @@ class Said:
 def take_over(history: History, shop: str, talk: Sequence[Said]) -> str:
     """Store what was said so far, personal data masked, and give the id of the new conversation.
 
-    Replies are kept as they are given, without citations: only the program that kept them knows where they are from.
+    A reply that this shop gave before in the same words has its citations and products again, so that "which of them
+    is cheaper?" is understood; another is kept as it is given.
 
     Args:
         history: where conversations are kept.
@@ -47,19 +48,20 @@ def take_over(history: History, shop: str, talk: Sequence[Said]) -> str:
             language = reply_language(said.text, before=language)
             question = history.add_shopper_message(conversation_id, said.text, language=language).id
         elif question:  # a greeting before the first question is no reply to anything
-            reply = _given(conversation_id, said.text, language or "en")
-            history.add_reply(reply, reply_to=question, trace=TurnTraceValues(gear="none", reason="given"))
+            known = history.reply_in_words(shop, said.text.strip())
+            reply = _given(conversation_id, said.text.strip(), language or "en", known)
+            history.add_reply(reply, reply_to=question, trace=TurnTraceValues(gear=reply.gear, reason="given"))
     return conversation_id
 
 
-def _given(conversation_id: str, text: str, language: Language) -> Reply:
+def _given(conversation_id: str, text: str, language: Language, known: MessageView | None) -> Reply:
     return Reply(
         text=text,
         language=language,
-        outcome="answered",
-        gear="none",
-        citations=(),
-        products=(),
+        outcome=(known and known.outcome) or "answered",
+        gear=(known and known.gear) or "none",
+        citations=known.citations if known else (),
+        products=known.products if known else (),
         conversation_id=conversation_id,
         message_id=uuid4().hex,
         timings_ms={},

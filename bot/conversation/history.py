@@ -158,6 +158,19 @@ class History:
             ).all()
             return _views(session, found)
 
+    def reply_in_words(self, shop: str, text: str) -> MessageView | None:
+        """The latest reply of the shop in just these words; None when it never said them."""
+        with Session(self._engine) as session:
+            row = session.exec(
+                select(tables.Message)
+                .join(tables.Conversation, col(tables.Conversation.id) == col(tables.Message.conversation_id))
+                .where(
+                    tables.Message.role == "assistant", tables.Message.text == text, tables.Conversation.shop == shop
+                )
+                .order_by(col(tables.Message.created_at).desc())
+            ).first()
+            return None if row is None else _views(session, [row])[0]
+
     def unanswered(self, conversation_id: str) -> MessageView | None:
         """The oldest shopper's message that still waits for a reply, e.g. because the process was killed.
 

@@ -11,6 +11,19 @@ def test_a_follow_up_is_understood_from_what_was_said_elsewhere(talk):
     assert "Quietude 3 Headphones in Black is out of stock" in reply.text
 
 
+def test_products_that_were_shown_are_known_again_by_the_words(talk):
+    here = talk()
+    shown = here.say("Show me headphones under $500")
+    assert len(shown.products) == 2
+    history = here.shopclerk.history
+    here.id = take_over(history, "demo", [Said("user", "Show me headphones"), Said("assistant", f"{shown.text} ")])
+    assert history.messages(here.id)[-1].products == shown.products
+    cheapest = here.say("Which of them is the cheapest?")
+    assert [card.title for card in cheapest.products] == ["Murmur Earbuds"]
+    elsewhere = take_over(history, "other", [Said("user", "Show me headphones"), Said("assistant", shown.text)])
+    assert history.messages(elsewhere)[-1].products == ()
+
+
 def test_personal_data_is_masked_and_the_language_known(talk):
     history = talk().shopclerk.history
     conversation = take_over(history, "demo", [Said("user", "我的邮箱是anna@example.com"), Said("assistant", "好的。")])
