@@ -64,6 +64,22 @@ def catalogue(tmp_path):
     return tmp_path / "products.csv"
 
 
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory, model_store):
+    """A HOME that knows a small catalogue, made by a command of its own."""
+    folder = tmp_path_factory.mktemp("ingested")
+    (folder / "home").mkdir()
+    (folder / "home" / "models").symlink_to(model_store.folder.resolve())
+    write_catalogue(folder / "products.csv", products=40)
+    assert _document(_run(folder / "home", "ingest", str(folder / "products.csv"), "--json"))["version"] == 1
+    return folder / "home"
+
+
+@pytest.fixture
+def small_home(tmp_path, ingested):
+    return shutil.copytree(ingested, tmp_path / "home", symlinks=True)
+
+
 def test_a_started_server_leaves_a_private_note_and_answers(home, server):
     assert stat.S_IMODE((home / NOTE).stat().st_mode) == 0o600
     found = running_server(home)
@@ -155,22 +171,17 @@ def test_a_taken_port_is_one_sentence(tmp_path, server):
     assert f"port {port}" in done.stderr
 
 
-def test_after_the_server_is_gone_commands_do_the_work_themselves(tmp_path, model_store, catalogue):
-    home = tmp_path / "own"
-    home.mkdir()
-    (home / "models").symlink_to(model_store.folder.resolve())
+def test_after_the_server_is_gone_commands_do_the_work_themselves(small_home):
     quick = {"GENERATOR": "none"}
-    assert _document(_run(home, "ingest", str(catalogue), "--json", **quick))["version"] == 1
-
     process = subprocess.Popen(
-        _shopclerk(home, "serve", "--port", "0", **quick), cwd=ROOT, stdout=subprocess.PIPE, text=True
+        _shopclerk(small_home, "serve", "--port", "0", **quick), cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert "The shop bot answers at http://127.0.0.1:" in process.stdout.readline()
-    os.kill(running_server(home).pid, signal.SIGKILL)
+    os.kill(running_server(small_home).pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    assert (home / NOTE).exists()  # nobody could take it away
-    done = _run(home, "search", "sleeping bag", "--json", **quick)
+    assert (small_home / NOTE).exists()  # nobody could take it away
+    done = _run(small_home, "search", "sleeping bag", "--json", **quick)
     assert _document(done)
     assert "Handing over" not in done.stderr
 
@@ -217,10 +228,9 @@ def test_a_server_that_is_told_to_stop_says_so_and_leaves_nothing_behind(home_wi
     assert not (home_with_models / NOTE).exists()
 
 
-def test_a_server_is_stopped_while_it_answers(home_with_models, catalogue):
-    assert _document(_run(home_with_models, "ingest", str(catalogue), "--json"))["version"] == 1
-    with server_process(home_with_models) as server:
-        token = json.loads((home_with_models / NOTE).read_text())["token"]
+def test_a_server_is_stopped_while_it_answers(small_home):
+    with server_process(small_home) as server:
+        token = json.loads((small_home / NOTE).read_text())["token"]
         asked = {"text": LONG, "shop": "demo"}
         reader = subprocess.Popen(
             [sys.executable, "-c", READER, f"{server.url}/internal/v1/ask", token, json.dumps(asked)],
@@ -230,15 +240,14 @@ def test_a_server_is_stopped_while_it_answers(home_with_models, catalogue):
         began = time.monotonic()
     assert time.monotonic() - began < STOP_SECONDS  # by itself, not killed after that time
     reader.communicate(timeout=60)
-    assert not (home_with_models / NOTE).exists()
+    assert not (small_home / NOTE).exists()
 
 
-def test_a_deleted_index_is_made_anew_by_the_next_start(home_with_models, catalogue, monkeypatch):
+def test_a_deleted_index_is_made_anew_by_the_next_start(small_home, monkeypatch):
     monkeypatch.setenv("SHOPCLERK_GENERATOR", "none")
-    _document(_run(home_with_models, "ingest", str(catalogue), "--json"))
-    shutil.rmtree(home_with_models / "index")
-    with server_process(home_with_models):
-        found = _document(_run(home_with_models, "search", "sleeping bag for wet weather", "--json"))
+    shutil.rmtree(small_home / "index")
+    with server_process(small_home):
+        found = _document(_run(small_home, "search", "sleeping bag for wet weather", "--json"))
     assert any("dense" in one["found_by"] for one in found)
 
 
