@@ -347,10 +347,17 @@ def _attribute_sentences(turn: Turn, product: CatalogProduct, attributes: Sequen
     for attribute in attributes:
         values = attribute.values(product)
         told = attribute.told(product)
-        sentences += [words.say("attribute", title=product.title, name=name, value=value) for name, value in values]
+        sentences += [_attribute_sentence(turn, product, name, value) for name, value in values]
         if told and told not in sentences:
             sentences.append(told if sentences else words.say("described", title=product.title, description=told))
     return sentences
+
+
+def _attribute_sentence(turn: Turn, product: CatalogProduct, name: str, value: str) -> str:
+    """The value under its name; "Waterproof: waterproof" is said as the yes that it is."""
+    if value.casefold() == name.casefold():
+        return turn.words.say("attribute_has", title=product.title, value=value.lower())
+    return turn.words.say("attribute", title=product.title, name=name, value=value)
 
 
 def _not_stated(turn: Turn, product: CatalogProduct, attributes: Sequence[Attribute]) -> str:
