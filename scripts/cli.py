@@ -24,7 +24,10 @@ class Shopclerk(LazyGroup):
         "versions": ("scripts.versions", "List the published versions of a shop's knowledge."),
         "rollback": ("scripts.rollback", "Make an earlier version of a shop's knowledge answer again."),
         "evaluate": ("scripts.evaluate", "Measure search, answers and privacy, the baseline beside each figure."),
-        "train": ("scripts.train", "Tune the models of the bot, and adopt what is measured to be no worse."),
+        "train": (
+            "scripts.train",
+            "Tune the models of the bot; a model is adopted only where it is measured to be no worse.",
+        ),
         "models": ("scripts.models", "List, fetch and verify the models that install without a model hub."),
         "doctor": ("scripts.doctor", "Say what is installed, what runs where, and what to mend."),
         "benchmark": ("scripts.benchmark", "Measure how fast this machine starts, ingests, searches and answers."),
