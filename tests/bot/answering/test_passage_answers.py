@@ -11,7 +11,8 @@ from bot.answering.writer import Ended, WhyStopped
 from bot.bootstrap import Shopclerk
 from knowledge.documents import Chunk, Kind, Passage
 from knowledge.profile import ShopProfile
-from tests.fakes import FakeEmbedder, fake_shopclerk
+from tests.fake_embedder import FakeEmbedder
+from tests.fakes import fake_shopclerk
 
 
 class Silent:
