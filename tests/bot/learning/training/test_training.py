@@ -15,7 +15,8 @@ from bot.learning.training.mixture import Mixture, mixture, read_mixture, write_
 from bot.learning.training.recipe import Recipe
 from tests.bot.answering.llm.conftest import byte_tokenizer, tiny_model
 
-RECIPE = Recipe(minutes=5, epochs=3, rank=4, alpha=8, layers=2, learning_rate=2e-2, batch=4, micro_batch_tokens=256)
+ADAPTER = Recipe(minutes=5, epochs=3, rank=4, alpha=8, layers=2, learning_rate=2e-2, batch=4, micro_batch_tokens=256)
+WHOLE = replace(ADAPTER, full=True, learning_rate=5e-3)  # without the seconds that importing PEFT takes
 
 
 def example(number: int, split: str = "train", **changes: Any) -> Example:
@@ -45,8 +46,9 @@ def examples() -> Mixture:
     return Mixture(tuple(example(one) for one in range(16)), tuple(example(one, "dev") for one in range(100, 104)))
 
 
+@pytest.mark.full
 def test_a_training_learns_and_leaves_adapter_curve_and_figures(base: Base, examples: Mixture, tmp_path: Path):
-    folder = train_generator(base, examples, RECIPE, tmp_path, workers=2)
+    folder = train_generator(base, examples, ADAPTER, tmp_path, workers=2)
 
     figures = json.loads((folder / "figures.json").read_text())
     assert figures["training"]["dev_loss"] < figures["training"]["dev_loss_before"] / 2
@@ -55,9 +57,12 @@ def test_a_training_learns_and_leaves_adapter_curve_and_figures(base: Base, exam
     assert {"adapter_model.safetensors", "adapter_config.json", "curve.png"} <= {one.name for one in folder.iterdir()}
 
 
+@pytest.mark.full
 def test_the_same_seed_gives_the_same_losses(base: Base, examples: Mixture, tmp_path: Path):
     losses = [
-        json.loads((train_generator(base, examples, RECIPE, tmp_path / name) / "figures.json").read_text())["training"]
+        json.loads((train_generator(base, examples, ADAPTER, tmp_path / name, workers=2) / "figures.json").read_text())[
+            "training"
+        ]
         for name in ("one", "two")
     ]
 
@@ -68,7 +73,7 @@ def test_a_killed_training_goes_on_where_it_was(base: Base, examples: Mixture, t
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    recipe = replace(RECIPE, evaluate_minutes=0.0, patience=99)
+    recipe = replace(WHOLE, evaluate_minutes=0.0, patience=99)
     with monkeypatch.context() as patched:
         patched.setattr(loop, "TOLD_EVERY", 5)
         with pytest.raises(KeyboardInterrupt):
@@ -84,18 +89,18 @@ def test_a_killed_training_goes_on_where_it_was(base: Base, examples: Mixture, t
 
 
 def test_nothing_is_resumed_with_other_settings(base: Base, examples: Mixture, tmp_path: Path):
-    train_generator(base, examples, RECIPE, tmp_path)
+    train_generator(base, examples, WHOLE, tmp_path)
 
     with pytest.raises(TrainingError, match="other settings or examples"):
-        train_generator(base, examples, replace(RECIPE, seed=5), tmp_path, resume=True)
+        train_generator(base, examples, replace(WHOLE, seed=5), tmp_path, resume=True)
     with pytest.raises(TrainingError, match="no training to resume"):
-        train_generator(base, examples, RECIPE, tmp_path / "none", resume=True)
+        train_generator(base, examples, WHOLE, tmp_path / "none", resume=True)
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_what_was_saved(
     base: Base, examples: Mixture, tmp_path: Path, monkeypatch
 ):
-    recipe = replace(RECIPE, evaluate_minutes=0.0)
+    recipe = replace(WHOLE, evaluate_minutes=0.0)
     written = 0
 
     def full(fresh: object, target: object) -> None:
@@ -110,22 +115,23 @@ def test_a_full_disk_is_one_sentence_and_leaves_what_was_saved(
         train_generator(base, examples, recipe, tmp_path)
     monkeypatch.undo()
 
-    assert (tmp_path / "adapter" / "adapter_model.safetensors").exists()
+    assert (tmp_path / "adapter" / "model.safetensors").exists()
     assert (train_generator(base, examples, recipe, tmp_path, resume=True) / "figures.json").exists()
 
 
 def test_training_ends_when_dev_gets_no_better(base: Base, examples: Mixture, tmp_path: Path):
-    recipe = replace(RECIPE, learning_rate=0.0, evaluate_minutes=0.0, patience=2)
+    recipe = replace(WHOLE, learning_rate=0.0, evaluate_minutes=0.0, patience=2)
 
     figures = json.loads((train_generator(base, examples, recipe, tmp_path) / "figures.json").read_text())
 
     assert (figures["training"]["ended_by"], figures["training"]["steps"]) == ("no better", 2)
 
 
+@pytest.mark.full
 def test_pages_are_read_first_with_the_perplexity_of_those_held_out(base: Base, examples: Mixture, tmp_path: Path):
     pages = [f"Returns {one}: abc abc abc abc abc abc abc abc abc" for one in range(30)]
 
-    folder = train_generator(base, examples, RECIPE, tmp_path, pages=pages)
+    folder = train_generator(base, examples, ADAPTER, tmp_path, pages=pages)
 
     read = json.loads((folder / "figures.json").read_text())["pages"]
     assert read["kept"]
@@ -133,7 +139,7 @@ def test_pages_are_read_first_with_the_perplexity_of_those_held_out(base: Base, 
 
 
 def test_a_full_tuning_writes_a_whole_model(base: Base, examples: Mixture, tmp_path: Path):
-    folder = train_generator(base, examples, replace(RECIPE, full=True, learning_rate=5e-3), tmp_path)
+    folder = train_generator(base, examples, WHOLE, tmp_path)
 
     assert (folder / "config.json").exists()
     assert (folder / "model.safetensors").exists()
@@ -157,7 +163,7 @@ def test_an_empty_set_is_told(tmp_path: Path):
 
 def test_examples_too_long_for_the_recipe_are_told(base: Base, examples: Mixture, tmp_path: Path):
     with pytest.raises(TrainingError, match="16 examples are longer than 10 tokens"):
-        train_generator(base, examples, replace(RECIPE, longest=10), tmp_path)
+        train_generator(base, examples, replace(WHOLE, longest=10), tmp_path)
 
 
 def test_a_mixture_has_both_languages_once_each_and_keeps_the_test_split_out(tmp_path: Path):
