@@ -22,7 +22,10 @@ class Shopclerk(LazyGroup):
         "search": ("scripts.search", "Show the passages found for a question."),
         "ask": ("scripts.ask", "Ask the shop bot one question and print its answer with citations."),
         "versions": ("scripts.versions", "List the published versions of a shop's knowledge."),
-        "rollback": ("scripts.rollback", "Make an earlier version of a shop's knowledge answer again."),
+        "rollback": (
+            "scripts.rollback",
+            "Make an earlier version of a shop's knowledge, or of the generator's tuned weights, answer again.",
+        ),
         "evaluate": ("scripts.evaluate", "Measure search, answers and privacy, the baseline beside each figure."),
         "train": (
             "scripts.train",
