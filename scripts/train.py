@@ -11,9 +11,18 @@ class Trainings(LazyGroup):
     """What can be trained."""
 
     modules: ClassVar = {
-        "choice": ("scripts.train_choice", "Fit what is shown of the pages that were found, and when nothing is."),
-        "generator": ("scripts.train_generator", "Tune the generator to answer from passages, and adopt it if better."),
-        "reranker": ("scripts.train_reranker", "Teach the reader that ranks passages about one product."),
+        "choice": (
+            "scripts.train_choice",
+            "Fit the choice of what is shown on the dev questions, and measure it on folds left out.",
+        ),
+        "generator": (
+            "scripts.train_generator",
+            "Tune the generator to answer from passages, and adopt it if it is no worse.",
+        ),
+        "reranker": (
+            "scripts.train_reranker",
+            "Teach the reranker on public product questions; kept only where it ranks held-out questions better.",
+        ),
     }
 
 

@@ -55,7 +55,10 @@ def generator(
     english_only: Annotated[bool, typer.Option("--english-only", help="For bases that know no Chinese.")] = False,
     json: JsonFlag = False,
 ) -> None:
-    """Tune the generator to answer from passages, to cite them, and to say when they do not hold the answer."""
+    """Tune the generator to answer from passages, and adopt it if it is no worse.
+
+    It learns to cite them, to say when they do not hold the answer, and to ask back.
+    """
     settings = Settings()
     languages: tuple[Language, ...] = ("en",) if english_only else ("en", "zh")
     folder = out or settings.home / "training" / Path(base).name

@@ -12,16 +12,22 @@ from typer.testing import CliRunner
 
 from scripts.cli import Shopclerk, app
 from scripts.evaluate import Evaluations
+from scripts.train import Trainings
 
 runner = CliRunner()
 
 
-GROUPED = {**Shopclerk.modules, **{f"evaluate {name}": entry for name, entry in Evaluations.modules.items()}}
+GROUPED = {
+    **Shopclerk.modules,
+    **{f"evaluate {name}": entry for name, entry in Evaluations.modules.items()},
+    **{f"train {name}": entry for name, entry in Trainings.modules.items()},
+}
 
 
 def _commands() -> list[list[str]]:
-    return [*([name] for name in Shopclerk.modules), *(["evaluate", name] for name in Evaluations.modules)] + [
-        ["models", name] for name in ("list", "fetch", "verify")
+    grouped = {"evaluate": Evaluations.modules, "train": Trainings.modules, "models": ("list", "fetch", "verify")}
+    return [[name] for name in Shopclerk.modules] + [
+        [group, name] for group, names in grouped.items() for name in names
     ]
 
 
@@ -118,3 +124,16 @@ def test_rollback_of_a_shop_without_knowledge_fails_with_a_sentence():
 def test_ingest_of_a_path_that_is_not_there_is_wrong_use():
     result = runner.invoke(app, ["ingest", "no/such/folder"])
     assert result.exit_code == 2
+
+
+def test_training_on_nothing_is_one_sentence(tmp_path):
+    (tmp_path / "empty.jsonl").write_text("")
+    result = runner.invoke(app, ["train", "generator", "--examples", "0", "--data", str(tmp_path / "empty.jsonl")])
+    assert result.exit_code == 1
+    assert "nothing to train on: empty.jsonl" in result.stderr
+
+
+def test_going_back_from_no_adopted_weights_is_one_sentence():
+    result = runner.invoke(app, ["rollback", "--models"])
+    assert result.exit_code == 1
+    assert "there is none to go back from" in result.stderr
