@@ -19,8 +19,8 @@ SHORT = {"en": 400, "zh": 190}  # characters that may be shown whole
 WINDOW_SENTENCES = 3
 NEIGHBOUR_SHARE = 0.75  # of the best sentence's score, for one beside it to come along
 LIST_ITEMS = 8
-SURE = 0.5  # of the chance that there is an answer, from which the likeliest stretch is shown alone
-NEXT_FROM = 0.5  # of its chance, from which the next is shown beside it
+SURE = 0.6  # of the chance that there is an answer, from which the likeliest stretch is shown alone
+NEXT_FROM = 0.4  # of its chance, from which the next is shown beside it
 
 
 @dataclass(frozen=True)

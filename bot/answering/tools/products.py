@@ -25,6 +25,9 @@ _MEASURE = re.compile(r"(?:\s[\d.×% ]*\d[\d.×% ]*(?:ml|l|m|mm|cm|w|inch|毫升
 _EARLIER = re.compile(
     r"\blast year'?s?\b|\b(?:older|previous|earlier|former|old) (?:version|model|one)\b|去年|旧款|上一代|老款"
 )
+_PRESENT = re.compile(
+    r"\b(?:this year'?s?|current|latest|newest|new|newer) (?:version|model|one)\b|今年|新款|现款|最新款|新一代"
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,9 @@ class ProductDesk:
         if _EARLIER.search(plainly(question)):
             earlier = [one for one in matches if _YEAR.search(shelf.products[one.product_id].title)]
             matches = earlier[:1] or matches
+        elif _PRESENT.search(plainly(question)):
+            present = [one for one in matches if not _YEAR.search(shelf.products[one.product_id].title)]
+            matches = present or matches
         return [shelf.products[one.product_id] for one in nearest(matches)]
 
     def models_named(self, turn: Turn, question: str) -> bool:
