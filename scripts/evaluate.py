@@ -14,7 +14,7 @@ class Evaluations(LazyGroup):
         "retrieval": ("scripts.evaluate_retrieval", "Measure search on the golden questions and the public sets."),
         "answers": (
             "scripts.evaluate_answers",
-            "Measure whole replies: the bot as it is, quoting only, and the model without checks.",
+            "Measure whole replies: the base model, the tuned one, the bot with its checks, and quoting only.",
         ),
         "grounding": (
             "scripts.evaluate_grounding",

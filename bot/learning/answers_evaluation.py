@@ -60,6 +60,9 @@ class Summary:
         shares: by measure, as named in Judgement.
         gears: how many replies each gear gave.
         first_token_ms, total_ms: median and 95th percentile.
+        tokens_per_second: of the model by itself.
+        length: median of the words shown, Chinese by characters.
+        overlap: mean ROUGE-L F1 with the reference answers.
     """
 
     system: str
@@ -69,6 +72,10 @@ class Summary:
     gears: dict[str, int]
     first_token_ms: tuple[float, float]
     total_ms: tuple[float, float]
+    dataset: str = "golden"
+    tokens_per_second: float | None = None
+    length: float | None = None
+    overlap: float | None = None
 
 
 class Unchecked:
@@ -103,8 +110,8 @@ def summarise(judged: Sequence[Judged], *, system: str, language: str = "all") -
         questions=len(mine),
         shares=shares,
         gears=dict(Counter(one.reply.gear for one in mine)),
-        first_token_ms=_spread(one.reply.timings_ms.get("first_token", 0.0) for one in mine),
-        total_ms=_spread(one.reply.timings_ms.get("total", 0.0) for one in mine),
+        first_token_ms=spread(one.reply.timings_ms.get("first_token", 0.0) for one in mine),
+        total_ms=spread(one.reply.timings_ms.get("total", 0.0) for one in mine),
     )
 
 
@@ -141,8 +148,8 @@ def _said_before(history: History, conversation_id: str, question: GoldenQuestio
         history.add_reply(reply, reply_to=asked_id, trace=TurnTraceValues(gear="extracted", reason="golden"))
 
 
-def _spread(values: Iterable[float]) -> tuple[float, float]:
-    """Median and 95th percentile."""
+def spread(values: Iterable[float]) -> tuple[float, float]:
+    """Median and 95th percentile; zeros of nothing."""
     ordered = sorted(values)
     if not ordered:
         return (0.0, 0.0)

@@ -1,13 +1,12 @@
 """Judgement: what of one reply was right, decided by rules and without a model."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from bot.answering.intent import SMALL_TALK
 from bot.answering.language import detect
 from bot.answering.quantities import quantities
 from bot.learning.golden import GoldenQuestion
+from bot.learning.stating import denies, states
 from bot.reply import Reply
 
 
@@ -38,11 +37,10 @@ class Judgement:
 
 def judge(question: GoldenQuestion, reply: Reply) -> Judgement:
     """Hold a reply to what its question expects."""
-    shown = _plain(reply.text)
     to_answer = question.expected in {"answered", "facts"}
     return Judgement(
-        facts_right=_facts_in(question, shown) if to_answer and question.facts else None,
-        wrong_shown=any(_says(f"{shown} {_cards(reply)}", one) for one in question.forbidden),
+        facts_right=_facts_in(question, reply.text) if to_answer and question.facts else None,
+        wrong_shown=any(denies(f"{reply.text} {_cards(reply)}", one) for one in question.forbidden),
         numbers_grounded=_numbers_grounded(reply),
         refused_rightly=reply.outcome != "answered" if question.expected == "refused" else None,
         refused_wrongly=_refused_wrongly(question, reply) if to_answer else None,
@@ -54,28 +52,15 @@ def judge(question: GoldenQuestion, reply: Reply) -> Judgement:
 
 def holds(question: GoldenQuestion, text: str) -> bool:
     """Whether a text has every fact that a question asks for, and nothing that would be wrong."""
-    shown = _plain(text)
-    return _facts_in(question, shown) and not any(_says(shown, one) for one in question.forbidden)
+    return _facts_in(question, text) and not any(denies(text, one) for one in question.forbidden)
 
 
-def _facts_in(question: GoldenQuestion, shown: str) -> bool:
-    return all(any(_plain(one) in shown for one in fact) for fact in question.facts)
-
-
-def _says(shown: str, forbidden: str) -> bool:
-    """Whether it is said, and not just the beginning of a longer number: "$1" is not in "$189"."""
-    wrong = _plain(forbidden)
-    return bool(re.search(re.escape(wrong) + (r"(?!\d)" if wrong[-1:].isdigit() else ""), shown))
-
-
-def _plain(text: str) -> str:
-    """For comparing: half-width, lower case, one kind of dash, no space between Han and digits, no thousands comma."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("–", "-").replace("−", "-").replace("’", "'")
-    return "".join(text.replace("**", "").split())
+def _facts_in(question: GoldenQuestion, text: str) -> bool:
+    return all(any(states(text, one) for one in fact) for fact in question.facts)
 
 
 def _cards(reply: Reply) -> str:
-    return _plain(" ".join(card.title for card in reply.products))
+    return " ".join(card.title for card in reply.products)
 
 
 def _refused_wrongly(question: GoldenQuestion, reply: Reply) -> bool:
