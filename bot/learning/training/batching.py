@@ -4,8 +4,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.answering.tuned_text import rendered
-from bot.learning.examples import Example
+from bot.learning.examples import Example, rendered
 
 WINDOW = 24
 """Steps whose examples are sorted by length together: enough for equal lengths, few enough to stay mixed."""

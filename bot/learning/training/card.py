@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-FIGURES, CARD = "figures.json", "README.md"
+FIGURES, CARD, DATA_CARD = "figures.json", "README.md", "DATA.md"
 
 _TERMS = {
     "gemma": (
@@ -47,6 +47,7 @@ def write_card(folder: Path) -> None:
         chinese=" and Chinese" if any(" zh " in name for name in counts) else " only",
         sources="\n".join(f"* {_PUBLIC.get(name, name)}" for name in sources),
         counts="\n".join(f"* {name}: {count}" for name, count in counts.items()),
+        more=f"`{DATA_CARD}` tells more of them. " if (folder / DATA_CARD).is_file() else "",
         made=examples["train"],
         minutes=round(recipe["minutes"]),
         seed=recipe["seed"],

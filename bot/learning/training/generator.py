@@ -12,7 +12,7 @@ from bot.answering.base_fingerprint import base_fingerprint
 from bot.errors import TrainingError
 from bot.learning.examples import data_card
 from bot.learning.training.batching import encode_all
-from bot.learning.training.card import FIGURES, write_card
+from bot.learning.training.card import DATA_CARD, FIGURES, write_card
 from bot.learning.training.checkpoint import saving
 from bot.learning.training.curve import draw_curve
 from bot.learning.training.loop import Tell, tune
@@ -21,7 +21,7 @@ from bot.learning.training.page_adapting import adapt, pieces_of
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
 
-CURVE, DATA_CARD = "curve.png", "DATA.md"
+CURVE = "curve.png"
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,6 @@ def train_generator(
     with saving(out):
         draw_curve(trained.standing.curve, trained.folder / CURVE, title=f"{base.name}: {trained.standing.step} steps")
         (trained.folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-        write_card(trained.folder)
         (trained.folder / DATA_CARD).write_text(data_card([*mixture.train, *mixture.dev]), encoding="utf-8")
+        write_card(trained.folder)
     return trained.folder
