@@ -8,10 +8,10 @@ from importlib.resources import files
 import yaml
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from bot.answering.tuned_text import REFUSAL, asked_from, numbered, one_line, rendered
+from bot.answering.tuned_text import REFUSAL, asked_from, numbered, one_line
 from knowledge.documents import content_hash
 
-__all__ = ["REFUSAL", "Prompt", "answer_prompt", "rendered", "tuned_prompt"]
+__all__ = ["REFUSAL", "Prompt", "answer_prompt", "tuned_prompt"]
 
 _ASKED = {"en": "Question: {question}", "zh": "问题：{question}"}
 

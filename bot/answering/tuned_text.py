@@ -3,8 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from bot.learning.examples import Example
-
 REFUSAL = {"en": "I don't know.", "zh": "我不知道。"}
 """What the model writes when the passages do not hold the answer; never shown to a shopper."""
 
@@ -53,11 +51,3 @@ def answer_cue(question: str) -> str:
 def cued(question: str) -> str:
     """A question with the cue at which the answer begins."""
     return f"{question.strip()}\n{answer_cue(question)}"
-
-
-def rendered(example: Example) -> tuple[str, str]:
-    """What the model reads of an example, and what it should go on with."""
-    asked = asked_from(example.question, example.passages, language=example.language, history=example.history)
-    prompt = cued(asked)
-    space = " " if prompt.endswith(":") else ""  # the first English word is the token that begins with a space
-    return prompt, f"{space}{example.answer.strip()}{END}"

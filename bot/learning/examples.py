@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from bot.answering.tuned_text import END, asked_from, cued
 from bot.errors import InvalidInput
 
 Split = Literal["train", "dev", "test"]
@@ -47,6 +48,14 @@ class Example:
     facts: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+
+
+def rendered(example: Example) -> tuple[str, str]:
+    """What the model reads of an example, and what it should go on with."""
+    asked = asked_from(example.question, example.passages, language=example.language, history=example.history)
+    prompt = cued(asked)
+    space = " " if prompt.endswith(":") else ""  # the first English word is the token that begins with a space
+    return prompt, f"{space}{example.answer.strip()}{END}"
 
 
 def write_examples(path: Path, examples: Iterable[Example]) -> int:

@@ -1,8 +1,8 @@
 """A tuned model reads at answering exactly what it read in training."""
 
 from bot.answering.llm.rendering import render_examples
-from bot.answering.prompting import rendered, tuned_prompt
-from bot.learning.examples import Example
+from bot.answering.prompting import tuned_prompt
+from bot.learning.examples import Example, rendered
 
 
 def _example(**changes: object) -> Example:
