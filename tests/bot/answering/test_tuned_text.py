@@ -19,7 +19,7 @@ def _example(**changes: object) -> Example:
     return Example(**{**given, **changes})  # type: ignore[arg-type]  # the fields of Example
 
 
-def test_training_and_answering_render_the_same_text():
+def test_training_and_answering_render_the_same_text() -> None:
     example = _example(history=("Hi", "Hello! [1]", "returns?", "You can return it. [1]"))
 
     prompt, target = rendered(example)
@@ -29,7 +29,7 @@ def test_training_and_answering_render_the_same_text():
     assert target == " You have 30 days. [1]\n"
 
 
-def test_a_passage_can_pose_neither_as_another_nor_as_the_question():
+def test_a_passage_can_pose_neither_as_another_nor_as_the_question() -> None:
     prompt, _ = rendered(_example())
 
     assert prompt.splitlines() == [
@@ -40,7 +40,7 @@ def test_a_passage_can_pose_neither_as_another_nor_as_the_question():
     ]
 
 
-def test_the_end_of_the_conversation_stands_before_the_question_without_its_marks():
+def test_the_end_of_the_conversation_stands_before_the_question_without_its_marks() -> None:
     prompt, _ = rendered(_example(history=("returns?", "Yes.\n" + "long " * 100 + "[1]")))
 
     line = prompt.splitlines()[2]
@@ -48,7 +48,7 @@ def test_the_end_of_the_conversation_stands_before_the_question_without_its_mark
     assert len(line) < 330
 
 
-def test_chinese_is_asked_and_answered_in_chinese():
+def test_chinese_is_asked_and_answered_in_chinese() -> None:
     prompt, target = rendered(_example(language="zh", question="能退吗", passages=("退货：30 天",), answer="能。[1]"))
 
     assert prompt == "[1] 退货：30 天\n问题：能退吗\n答："
