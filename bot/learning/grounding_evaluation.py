@@ -13,7 +13,7 @@ from bot.answering.evidence import sentences
 from bot.answering.grounding import SentenceCheck, Statement, Verdict
 from bot.learning.examples import Example
 from bot.learning.planted_errors import plant
-from bot.learning.separation import Figures, figures
+from bot.learning.separation import DRAWS, Figures, figures
 from knowledge.errors import DataMissing
 from knowledge.keywords import tokenize
 
@@ -160,7 +160,9 @@ def begin_claims(data: Path) -> list[Claim]:
     ]
 
 
-def measure(dataset: str, name: str, check: SentenceCheck, listed: Sequence[Claim]) -> list[CheckFigures]:
+def measure(
+    dataset: str, name: str, check: SentenceCheck, listed: Sequence[Claim], *, draws: int = DRAWS
+) -> list[CheckFigures]:
     """The figures of a check on claims, for each language and each kind of error."""
     verdicts = [check.check(claim.text, claim.evidence, claim.question) for claim in listed]
     languages = ["all", *sorted({claim.language for claim in listed})]
@@ -181,6 +183,7 @@ def measure(dataset: str, name: str, check: SentenceCheck, listed: Sequence[Clai
                 scores=np.array([verdict.score for _, verdict in chosen]),
                 passed=np.array([verdict.grounded for _, verdict in chosen]),
                 groups=[claim.group for claim, _ in chosen],
+                draws=draws,
             )
             found.append(CheckFigures(dataset, name, language, kind, true, len(chosen) - true, separated))
     return found

@@ -128,7 +128,7 @@ def _expression(words: str) -> re.Pattern[str]:
     )
     last = re.search(r"[a-z]+$", wanted)
     end = (
-        r"(?![a-z])" if last and len(last.group()) <= SHORT_WORD else r"(?!\d|[.,]\d)" if wanted[-1:].isdigit() else ""
+        r"(?:e?s)?(?![a-z])" if last and len(last.group()) <= SHORT_WORD else r"(?!\d|[.,]\d)" if wanted[-1:].isdigit() else ""
     )
     return re.compile(start + r"\s*".join(re.escape(piece) for piece in wanted.split()) + end)
 

@@ -22,8 +22,10 @@ _HAN = re.compile(r"[㐀-鿿]")
 _LATIN = re.compile(r"[A-Za-z][\w&'’-]{2,}")
 _HAN_RUN = re.compile(r"[㐀-鿿]+")
 _OPENING = re.compile(
-    r"(?P<yes>yes|yeah|sure|certainly|of course|是的|会的?|有的?|当然(?:可以)?|对的?|(?:也|还)?(?:可以|能|够|支持|包括)的?[㐀-鿿]{0,2})\s*[,.，。!！:：]\s*"
-    r"|(?P<no>no|nope|unfortunately not|(?:已经|还)?(?:不是|不可以|不能|不行|不会|没有|不支持|不够|无法|不|没)的?[㐀-鿿]{0,3})\s*[,.，。!！:：]\s*",
+    r"(?P<yes>yes|yeah|sure|certainly|of course|是的|会的?|有的?|当然(?:可以)?|对的?"
+    r"|(?:也|还)?(?:可以|能|够|支持|包括)的?[㐀-鿿]{0,2})\s*[,.，。!！:：]\s*"
+    r"|(?P<no>no|nope|unfortunately not"
+    r"|(?:已经|还)?(?:不是|不可以|不能|不行|不会|没有|不支持|不够|无法|不|没)的?[㐀-鿿]{0,3})\s*[,.，。!！:：]\s*",
     re.IGNORECASE,
 )
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.answering.grounding.reading import Clause, Said
@@ -53,19 +54,18 @@ SIGNS = (
 MANY_WORDS = 4
 CONDITION_COVERED = 0.5  # of a condition's words
 LIMITED_WORDS = 0.34  # of a clause's words: more, and the sentence says what the clause says
+CONTRASTED = frozenset({"speed", "channel", "size", "tier", "goods"})  # kinds that are often named in other words
 DURATIONS = frozenset({"day", "workday", "minute", "month"})
 MATCHED = 0.4  # of a clause's words and numbers, from which another clause is taken to say the same or its opposite
 LIKE_ENOUGH = 0.5  # for a word that shares its beginning or its characters with one of the evidence
-AS_LIKELY = 0.85  # of the likeness to the number that is most like it
-OTHER_SIDE = 0.45  # of a word that stands before the number here and after it there
-NEIGHBOURHOOD = 4  # content words on each side that a number is bound to
 STEM = 5  # letters that two forms of one English word share
 
 _PART = re.compile(r"[;；。！？]|[.!?](?=\s|$)")
 _NAME = re.compile(r"(?<![\w.])(?:[A-Z][\w&'’-]*[A-Za-z0-9]|[A-Za-z]*\d[\w-]*[A-Za-z][\w-]*|[A-Za-z]+-?\d[\w-]*)")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&'’-]{2,}")
+_ONE = re.compile(r"一|an?\b|one\b")
 _NUMBERED = re.compile(r"\d+-?[a-z]+")  # "10-year" is a quantity, no name
-_BRACKET = re.compile(r"[()（）;；]")
+_BETWEEN = re.compile(r"[,;，；、。()（）]|\s(?:and|or|but)\s|和|而|或")
 LINK = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+")
 
 
@@ -120,12 +120,12 @@ def signs(claim: str, said: Said, at: Place) -> tuple[float, ...]:
         len(letters - asked.letters) / max(len(said.letters), 1),
         len(letters & asked.letters) / max(len(said.letters), 1),
         float(not any(_holds(known, mine) for mine, _ in said.numbers)),
-        float(any(not _holds(known, mine) and not _asked(asked, mine) for mine, _ in said.numbers)),
+        float(any(not _holds(known, mine) and not _asked(asked, mine) for mine in _stated(said))),
         float(_number_asked(said, known, asked)),
         float(_number_of_other(said, known)),
         float(any(not _named(name, at.heard) and not _named(name, asked) for name in names)),
         float(any(not _named(name, at.heard) and _named(name, asked) for name in names)),
-        float(bool(said.kinds - at.passage.kinds - at.title.kinds)),
+        float(_other_of_kind(said, at)),
         float(_kind_elsewhere(said, at)),
         _slots(said.words, known) / count,
         float(any(not _named(name, at.passage) and _named(name, at.heard) for name in names)),
@@ -191,6 +191,13 @@ def _named(name: str, text: Said) -> bool:
     return name.casefold() in text.text or all(word in text.tokens for word in tokenize(name))
 
 
+def _other_of_kind(said: Said, at: Place) -> bool:
+    """Whether the claim names a thing of a kind that the passage does not; of some kinds, where it names another."""
+    there = at.passage.kinds | at.title.kinds
+    spoken_of = {kind for kind, _ in there - said.kinds}
+    return any(kind not in CONTRASTED or kind in spoken_of for kind, _ in said.kinds - there)
+
+
 def _kind_elsewhere(said: Said, at: Place) -> bool:
     """Whether the statement speaks of other things of a kind than the claim, and the claim's stand elsewhere."""
     strange = said.kinds - at.known.kinds - at.title.kinds
@@ -209,7 +216,17 @@ def _slots(words: Sequence[str], known: Said) -> int:
 
 
 def _holds(said: Said, quantity: Quantity) -> bool:
-    return any(quantity.same(other) for other, _ in said.numbers)
+    return any(_alike(quantity, other) for other, _ in said.numbers)
+
+
+def _alike(one: Quantity, other: Quantity) -> bool:
+    """Whether both are the same, "5% off" and "a discount of 5%" taken for one thing."""
+    return one.same(other) or (one.value == other.value and {one.unit, other.unit} == {"percent", "off"})
+
+
+def _stated(said: Said) -> list[Quantity]:
+    """The numbers that state something; of "one year" in "spent in one year" nothing is left."""
+    return [number for number, _ in said.numbers if not _ONE.match(said.text[number.start : number.end].strip())]
 
 
 def _asked(asked: Said, quantity: Quantity) -> bool:
@@ -231,6 +248,8 @@ def _follows(said: Said, known: Said, asked: Said) -> bool | None:
 
     What takes or lasts so long suffices for less, and what is allowed so long is allowed for less.
     """
+    if pattern("confirming").search(asked.text):
+        return _confirmed(said, known, asked)
     needed = [mine for mine, _ in asked.numbers if mine.unit in DURATIONS]
     if len(needed) != 1:
         return None
@@ -242,6 +261,15 @@ def _follows(said: Said, known: Said, asked: Said) -> bool | None:
     if not said.opening and not any(needed[0].same(mine) for mine, _ in said.numbers):
         return None
     return no == (needed[0].value > given[0].value)
+
+
+def _confirmed(said: Said, known: Said, asked: Said) -> bool | None:
+    """The same for a question that names a value and asks whether it is right."""
+    named = [mine for mine, _ in asked.numbers]
+    given = [mine for mine, _ in said.numbers if _holds(known, mine) and any(mine.unit == one.unit for one in named)]
+    if not given or not said.opening:
+        return None
+    return (said.opening > 0) == all(any(mine.same(one) for one in named) for mine in given)
 
 
 def _compared_wrongly(text: str) -> bool:
@@ -287,40 +315,35 @@ def _opening_denied(said: Said, known: Said) -> bool:
 
 
 def _number_of_other(said: Said, known: Said) -> bool:
-    """Whether a number stands among other words: "Pine members 60 days" where those are Evergreen's."""
-    return any(
-        any(mine.same(other) for other, _ in known.numbers) and not _bound_alike(mine, said, known)
-        for mine, _ in said.numbers
-    )
+    """Whether a number stands among another's words: "Pine members 60 days" where those are Evergreen's."""
+    mine, theirs = _segments(said), _segments(known)
+    return any(_holds(known, number) and not _bound_alike(number, words, theirs) for number, words in mine)
 
 
-def _bound_alike(quantity: Quantity, said: Said, known: Said) -> bool:
-    rivals = [other for other, _ in known.numbers if other.unit == quantity.unit]
-    if len({other.value for other in rivals}) < 2:
+def _bound_alike(number: Quantity, words: frozenset[str], theirs: Sequence[tuple[Quantity, frozenset[str]]]) -> bool:
+    """Whether the words that in the evidence belong to one number alone are, of this number, not only others'."""
+    own = [held for other, held in theirs if other.same(number)]
+    others = [held for other, held in theirs if other.unit == number.unit and not other.same(number)]
+    if not others:
         return True
-    near = _around(quantity, said.text)
-    if not any(near):
-        return True
-    likeness = [(_likeness(near, _around(other, known.text)), other.same(quantity)) for other in rivals]
-    best = max(score for score, _ in likeness)
-    return any(same and score >= AS_LIKELY * best for score, same in likeness)
+    mine = frozenset().union(*own) - frozenset().union(*others)
+    return bool(words & mine) or not words & (frozenset().union(*others) - frozenset().union(*own))
 
 
-def _around(quantity: Quantity, text: str) -> tuple[list[str], list[str]]:
-    """The nearest content words before and after, nearest first, within the brackets that the number stands in."""
-    before = content_words(_BRACKET.split(text[: quantity.start])[-1])[-NEIGHBOURHOOD:][::-1]
-    after = content_words(_BRACKET.split(text[quantity.end :])[0])[:NEIGHBOURHOOD]
-    return before, after
-
-
-def _likeness(left: tuple[list[str], list[str]], right: tuple[list[str], list[str]]) -> float:
-    return sum(
-        (1.0 if side == other else OTHER_SIDE) / (1 + max(distance, theirs.index(word)))
-        for side, mine in enumerate(left)
-        for other, theirs in enumerate(right)
-        for distance, word in enumerate(mine)
-        if word in theirs
-    )
+@lru_cache(maxsize=16384)
+def _segments(said: Said) -> tuple[tuple[Quantity, frozenset[str]], ...]:
+    """Each number with the words that belong to it: up to its neighbours, or to a comma or "and" before them."""
+    found = []
+    numbers = [number for number, _ in said.numbers]
+    for place, number in enumerate(numbers):
+        before = said.text[numbers[place - 1].end if place else 0 : number.start]
+        after = said.text[number.end : numbers[place + 1].start if place + 1 < len(numbers) else len(said.text)]
+        if place:
+            before = _BETWEEN.split(before, maxsplit=1)[-1]
+        if place + 1 < len(numbers):
+            after = _BETWEEN.split(after, maxsplit=1)[0]
+        found.append((number, _bag(frozenset(content_words(before)) | frozenset(content_words(after)))))
+    return tuple(found)
 
 
 def _disorder(mine: Sequence[str], theirs: Sequence[str]) -> float:
