@@ -1,6 +1,7 @@
 """`shopclerk evaluate grounding`: the grounding check itself, on true statements and planted errors."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,7 +9,15 @@ import typer
 
 from bot.answering.grounding import GroundingCheck, SentenceCheck
 from bot.answering.grounding.weighing import WEIGHTS, read_weights, write_weights
-from bot.learning.grounding_evaluation import CheckFigures, Claim, WordOverlap, begin_claims, claims, measure
+from bot.learning.grounding_evaluation import (
+    CheckFigures,
+    Claim,
+    EmbeddedAhead,
+    WordOverlap,
+    begin_claims,
+    claims,
+    measure,
+)
 from bot.learning.grounding_training import fit_weights
 from bot.learning.imaginary import examples
 from bot.settings import Settings
@@ -21,7 +30,7 @@ IMAGINARY, BEGIN = "imaginary", "begin"
 DATASETS = (IMAGINARY, BEGIN)
 Split = Literal["dev", "test"]
 SEED = 20261122
-FIT_ON = 1500
+FIT_ON = 700
 """Questions to imaginary shops of the train split."""
 
 app = typer.Typer(add_completion=False)
@@ -52,16 +61,15 @@ def grounding(
     embedder = load_embedder(settings.embedder, store=ModelStore(settings.home / "models"), device=settings.device)
     if fit:
         _fit(embedder)
-    checks: dict[str, SentenceCheck] = {
-        "word overlap": WordOverlap(),
-        "grounding check": GroundingCheck(embedder, read_weights()),
-    }
-    found: list[CheckFigures] = []
     listed = _sets(names, split, limit, data or settings.data)
+    found: list[CheckFigures] = []
+    checks: dict[str, GroundingCheck] = {}
     with progress("evaluate grounding") as tell:
-        for done, (dataset, claimed) in enumerate(listed.items()):
-            for name, check in checks.items():
-                tell(f"{dataset}, {name}", done, len(listed))
+        for dataset, claimed in listed.items():
+            ahead = EmbeddedAhead(embedder, claimed, on_progress=partial(tell, f"{dataset}, embedding"))
+            checks[dataset] = GroundingCheck(ahead, read_weights())
+            for name, check in (("word overlap", WordOverlap()), ("grounding check", checks[dataset])):
+                tell(f"{dataset}, {name}", 0, 0)
                 found += measure(dataset, name, check, claimed)
     if json:
         print_json([_as_json(one) for one in found])
@@ -69,13 +77,15 @@ def grounding(
     for dataset in listed:
         _print(dataset, [one for one in found if one.dataset == dataset], split)
     if wrong:
-        _print_wrong(checks["grounding check"], [claim for claimed in listed.values() for claim in claimed])
+        for dataset, claimed in listed.items():
+            _print_wrong(checks[dataset], claimed)
 
 
 def _fit(embedder: Embedder) -> None:
     with progress("fit the grounding check") as tell:
         listed = list(claims(examples(FIT_ON, split="train", seed=SEED)))
-        weights = fit_weights(listed, GroundingCheck(embedder), on_progress=lambda *at: tell("reading", *at))
+        ahead = EmbeddedAhead(embedder, listed, on_progress=lambda *at: tell("embedding", *at))
+        weights = fit_weights(listed, GroundingCheck(ahead), on_progress=lambda *at: tell("reading", *at))
     write_weights(weights)
     note(f"Fitted on {len(listed)} statements and wrote {WEIGHTS}; the next start uses them.")
 
@@ -128,7 +138,7 @@ def _print(dataset: str, found: Sequence[CheckFigures], split: str) -> None:
 
 def _print_wrong(check: SentenceCheck, listed: Sequence[Claim]) -> None:
     for claim in listed:
-        verdict = check.check(claim.text, claim.evidence)
+        verdict = check.check(claim.text, claim.evidence, claim.question)
         if verdict.grounded != claim.true:
             print(
                 f"\n{claim.group}, {claim.kind}, score {verdict.score:.2f}, {verdict.reason or 'passed'}: {claim.text}"

@@ -3,7 +3,7 @@
 import csv
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,9 +11,11 @@ import numpy as np
 
 from bot.answering.evidence import sentences
 from bot.answering.grounding import SentenceCheck, Statement, Verdict
+from bot.answering.grounding.check import compared_texts
 from bot.learning.examples import Example
 from bot.learning.planted_errors import plant
 from bot.learning.separation import DRAWS, Figures, figures
+from knowledge.embedding import TEXTS_AT_ONCE, Embedder
 from knowledge.errors import DataMissing
 from knowledge.keywords import tokenize
 
@@ -85,13 +87,49 @@ class WordOverlap:
                        shares.index(best) if shares else 0)  # fmt: skip
 
 
-def statements(passage: str) -> tuple[Statement, ...]:
+class EmbeddedAhead:
+    """An embedder that has embedded all texts of some claims in batches, as checking them one by one would be slow.
+
+    Args:
+        embedder: embeds them, and any other text.
+        claims: will be checked.
+        on_progress: told how many texts are embedded, and of how many.
+    """
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        claims: Sequence[Claim],
+        *,
+        on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> None:
+        self.name, self.dim, self._embedder = embedder.name, embedder.dim, embedder
+        texts = {text for claim in claims for text in compared_texts(claim.text, claim.evidence)}
+        waiting = sorted(texts, key=len)  # texts of one length fill a batch
+        self._vectors: dict[str, np.ndarray] = {}
+        for start in range(0, len(waiting), TEXTS_AT_ONCE):
+            batch = waiting[start : start + TEXTS_AT_ONCE]
+            self._vectors.update(zip(batch, embedder.embed_passages(batch), strict=True))
+            on_progress(len(self._vectors), len(waiting))
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of what is stored, (n, dim)."""
+        if all(text in self._vectors for text in texts):
+            return np.array([self._vectors[text] for text in texts])
+        return self._embedder.embed_passages(texts)
+
+    def embed_questions(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of what is asked, (n, dim)."""
+        return self._embedder.embed_questions(texts)
+
+
+def statements(passage: str, number: int = 0) -> tuple[Statement, ...]:
     """The statements of a passage as it stands in a prompt: title, colon, text on one line."""
     title = _TITLE.match(passage)
     context = title[1] if title else ""
     text = passage[title.end() :] if title else passage
     return tuple(
-        Statement(piece.strip(), context)
+        Statement(piece.strip(), context, number)
         for sentence in sentences(text)
         for piece in _BETWEEN.split(sentence)
         if piece.strip()
@@ -107,7 +145,9 @@ def claims(examples: Iterable[Example]) -> Iterator[Claim]:
     said = [_cited_sentences(example) for example in listed]
     for place, (example, mine) in enumerate(zip(listed, said, strict=True)):
         chance = random.Random(f"{SEED} {example.id}")
-        evidence = tuple(statement for passage in example.passages for statement in statements(passage))
+        evidence = tuple(
+            statement for number, passage in enumerate(example.passages) for statement in statements(passage, number)
+        )
         others = [
             text
             for other in (chance.randrange(len(listed)) for _ in range(8))

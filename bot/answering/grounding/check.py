@@ -124,7 +124,7 @@ class GroundingCheck:
         """Cosine of the claim and the statements, whose vectors are added up."""
         if not claim:
             return UNKNOWN_MEANING
-        together = np.sum(self._vectors([f"{one.context}: {one.text}" for one in statements]), axis=0)
+        together = np.sum(self._vectors([*map(_in_context, statements)]), axis=0)
         return float(claim[0] @ together / max(float(np.linalg.norm(together)), 1e-9))
 
     def _vectors(self, texts: Sequence[str]) -> list[np.ndarray]:
@@ -135,13 +135,22 @@ class GroundingCheck:
         return np.asarray(self._embedder.embed_passages([text])[0])
 
 
+def compared_texts(sentence: str, evidence: Sequence[Statement]) -> list[str]:
+    """What the check embeds of a sentence and its evidence, to be embedded ahead."""
+    return [_claim(sentence), *map(_in_context, evidence)]
+
+
+def _in_context(statement: Statement) -> str:
+    return f"{statement.context}: {statement.text}"
+
+
 def _places(claim: str, said: Said, evidence: Sequence[Statement], asked: Said) -> Iterator[_Place]:
     """The statements in the claim's language that share most with it, each with its neighbours, and the best two."""
     same = [place for place, one in enumerate(evidence) if read(one.text).chinese == said.chinese]
-    passages: dict[str, list[str]] = {}
+    passages: dict[tuple[int, str], list[str]] = {}
     for one in evidence:
-        passages.setdefault(one.context, [one.context]).append(one.text)
-    whole = {context: read("\n".join(texts)) for context, texts in passages.items()}
+        passages.setdefault(_passage(one), [one.context]).append(one.text)
+    whole = {key: read("\n".join(texts)) for key, texts in passages.items()}
     heard = read("\n".join(text for texts in passages.values() for text in texts))
     shared = {
         place: _shared(said, read(evidence[place].text)) + 0.5 * _shared(said, read(evidence[place].context))
@@ -151,11 +160,11 @@ def _places(claim: str, said: Said, evidence: Sequence[Statement], asked: Said) 
 
     def row(*places: int, joined: bool = False, apart: bool = False) -> _Place:
         chosen = tuple(evidence[place] for place in places)
-        contexts = tuple(dict.fromkeys(one.context for one in chosen))
+        keys = tuple(dict.fromkeys(map(_passage, chosen)))
         at = Place(
             known=read(" ".join(one.text for one in chosen)),
-            title=read(" ".join(contexts)),
-            passage=whole[contexts[0]] if len(contexts) == 1 else heard,
+            title=read(" ".join(dict.fromkeys(context for _, context in keys))),
+            passage=whole[keys[0]] if len(keys) == 1 else heard,
             asked=asked,
             heard=heard,
             joined=joined,
@@ -166,12 +175,16 @@ def _places(claim: str, said: Said, evidence: Sequence[Statement], asked: Said) 
     for place in closely:
         yield row(place)
     for left, right in pairwise(same):
-        beside = right == left + 1 and evidence[left].context == evidence[right].context
+        beside = right == left + 1 and _passage(evidence[left]) == _passage(evidence[right])
         if beside and {left, right} & set(closely):
             yield row(left, right, joined=True)
     for place in closely[1:3]:
-        if evidence[closely[0]].context != evidence[place].context:
+        if _passage(evidence[closely[0]]) != _passage(evidence[place]):
             yield row(closely[0], place, apart=True)
+
+
+def _passage(statement: Statement) -> tuple[int, str]:
+    return (statement.passage, statement.context)
 
 
 def _verdict(weights: Weights, row: Sequence[float], place: int, *, link: bool) -> Verdict:

@@ -43,6 +43,7 @@ SIGNS = (
     "limit",  # a number that limits the statement left out
     "condition_added",
     "direction",  # over for under
+    "bound_added",  # a least or most that the evidence does not say
     "comparison",  # two numbers compared wrongly
     "branch",  # what holds for other orders than the one asked about
     "opening",  # yes before a no
@@ -65,6 +66,7 @@ _NAME = re.compile(r"(?<![\w.])(?:[A-Z][\w&'’-]*[A-Za-z0-9]|[A-Za-z]*\d[\w-]*[
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&'’-]{2,}")
 _ONE = re.compile(r"一|an?\b|one\b")
 _NUMBERED = re.compile(r"\d+-?[a-z]+")  # "10-year" is a quantity, no name
+_RANGE = re.compile(r"\s*(?:-|~|～|to|until|and|至|到|和)\s*")
 _BETWEEN = re.compile(r"[,;，；、。()（）]|\s(?:and|or|but)\s|和|而|或")
 LINK = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+")
 
@@ -138,6 +140,7 @@ def signs(claim: str, said: Said, at: Place) -> tuple[float, ...]:
         float(_limit_left_out(said, known, asked)),
         float(said.conditional and not known.conditional),
         float(not follows and _other_direction(said, known)),
+        float(not follows and _bound_added(said, known)),
         float(follows is False or _compared_wrongly(said.text)),
         float(_other_branch(said, known, asked)),
         float(follows is None and _opening_denied(said, known)),
@@ -246,21 +249,23 @@ def _number_asked(said: Said, known: Said, asked: Said) -> bool:
 def _follows(said: Said, known: Said, asked: Said) -> bool | None:
     """Whether yes or no follows from the time asked about and the time that the evidence gives; None: neither is said.
 
-    What takes or lasts so long suffices for less, and what is allowed so long is allowed for less.
+    What lasts or is allowed so long is so for less; what is asked for from a number on is met by more.
     """
     if pattern("confirming").search(asked.text):
         return _confirmed(said, known, asked)
-    needed = [mine for mine, _ in asked.numbers if mine.unit in DURATIONS]
+    needed = [mine for mine, _ in asked.numbers if mine.unit in DURATIONS or not mine.unit]
     if len(needed) != 1:
         return None
     given = [mine for mine, _ in said.numbers if mine.unit == needed[0].unit and _holds(known, mine)]
     given = [mine for mine in given if mine.value != needed[0].value]
-    if len(given) != 1:
+    least = any(bound == "least" for mine, bound in known.numbers if given and mine.same(given[0]))
+    if len(given) != 1 or not (least or needed[0].unit):
         return None
     no = said.opening < 0 or (said.opening == 0 and any(clause.negated for clause in said.clauses[:1]))
     if not said.opening and not any(needed[0].same(mine) for mine, _ in said.numbers):
         return None
-    return no == (needed[0].value > given[0].value)
+    too_much = needed[0].value < given[0].value if least else needed[0].value > given[0].value
+    return no == too_much
 
 
 def _confirmed(said: Said, known: Said, asked: Said) -> bool | None:
@@ -310,8 +315,10 @@ def _opening_denied(said: Said, known: Said) -> bool:
     """Whether what follows "Yes," says no, or what follows "No," says nothing of the kind."""
     if said.opening > 0:
         return said.negated
-    refusing = said.negated or known.negated or pattern("refusing").search(said.text)
-    return said.opening < 0 and not refusing
+    if said.opening == 0 or said.negated or pattern("refusing").search(said.text):
+        return False
+    words = _bag(frozenset(said.words))
+    return not any(part.negated and 2 * len(_bag(part.words) & words) >= len(part.words) for part in known.clauses)
 
 
 def _number_of_other(said: Said, known: Said) -> bool:
@@ -333,17 +340,26 @@ def _bound_alike(number: Quantity, words: frozenset[str], theirs: Sequence[tuple
 @lru_cache(maxsize=16384)
 def _segments(said: Said) -> tuple[tuple[Quantity, frozenset[str]], ...]:
     """Each number with the words that belong to it: up to its neighbours, or to a comma or "and" before them."""
-    found = []
+    found: list[tuple[Quantity, frozenset[str]]] = []
     numbers = [number for number, _ in said.numbers]
     for place, number in enumerate(numbers):
+        if place and _RANGE.fullmatch(said.text[numbers[place - 1].end : number.start]):
+            found.append((number, found[-1][1] | _after(said, numbers, place)))
+            found[-2] = (numbers[place - 1], found[-1][1])
+            continue
         before = said.text[numbers[place - 1].end if place else 0 : number.start]
-        after = said.text[number.end : numbers[place + 1].start if place + 1 < len(numbers) else len(said.text)]
         if place:
             before = _BETWEEN.split(before, maxsplit=1)[-1]
-        if place + 1 < len(numbers):
-            after = _BETWEEN.split(after, maxsplit=1)[0]
-        found.append((number, _bag(frozenset(content_words(before)) | frozenset(content_words(after)))))
+        found.append((number, _bag(frozenset(content_words(before))) | _after(said, numbers, place)))
     return tuple(found)
+
+
+def _after(said: Said, numbers: Sequence[Quantity], place: int) -> frozenset[str]:
+    """The words behind a number that belong to it."""
+    if place + 1 == len(numbers):
+        return _bag(frozenset(content_words(said.text[numbers[place].end :])))
+    between = said.text[numbers[place].end : numbers[place + 1].start]
+    return _bag(frozenset(content_words(_BETWEEN.split(between, maxsplit=1)[0])))
 
 
 def _disorder(mine: Sequence[str], theirs: Sequence[str]) -> float:
@@ -413,6 +429,11 @@ def _other_direction(said: Said, known: Said) -> bool:
         if bound and theirs and bound not in theirs and theirs != {""}:
             return True
     return False
+
+
+def _bound_added(said: Said, known: Said) -> bool:
+    bounds = [(bound, {other for number, other in known.numbers if mine.same(number)}) for mine, bound in said.numbers]
+    return any(bound and theirs == {""} for bound, theirs in bounds)
 
 
 def _condition_left_out(said: Said, known: Said) -> bool:

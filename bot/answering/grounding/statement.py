@@ -12,10 +12,12 @@ class Statement:
     Attributes:
         text: what it says.
         context: title and heading above it: names may come from there, facts may not.
+        passage: number of the passage it is from, where the evidence is of several.
     """
 
     text: str
     context: str = ""
+    passage: int = 0
 
 
 @dataclass(frozen=True)
