@@ -27,6 +27,7 @@ from knowledge.search import Searcher
 from knowledge.versions import KnowledgeVersions
 
 PASSAGES = 8
+READ_AHEAD = 400  # passages of pages and FAQ entries that are embedded before the first question comes
 PUT_OTHERWISE = 0.85  # trust in what was found by the question in a shop's words, beside its own
 TRANSLATED = 0.6
 
@@ -67,10 +68,16 @@ class Answerer:
         }
 
     def warm(self, shop: str) -> None:
-        """Load the model and have it read the constant part of its prompts; read the product names."""
+        """Load the model and have it read the constant part of its prompts; read the product names and the pages."""
         for language in LANGUAGES:
             self._products.warm(shop, language)
             self._writer.warm(language)
+        version = self._versions.active(shop)
+        if version is None:
+            return
+        pages = [chunk for chunk in self._versions.chunks(shop, version) if chunk.kind != "product"]
+        pages.sort(key=lambda chunk: chunk.kind != "faq")
+        self._extractor.warm(Passage(chunk=chunk, rank=0, score=0.0, found_by=()) for chunk in pages[:READ_AHEAD])
 
     def answer(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
         """The answer to a question, streamed where it is written sentence by sentence."""
@@ -81,7 +88,13 @@ class Answerer:
         answer = self._by_rows(turn, asked, meaning, passages)
         if answer is None:
             answer = yield from self._by_passages.answer(
-                turn, asked.text, passages, watch, about=meaning.about, bare=meaning.bare(asked.text)
+                turn,
+                asked.text,
+                passages,
+                watch,
+                about=meaning.about,
+                bare=meaning.bare(asked.text),
+                which=lambda ids: self._products.which(turn, ids),
             )
             answer = self._products.cards(turn, meaning, answer)
         offered = answer.suggestions or suggestions.after(turn, passages, answer.citations)
@@ -156,7 +169,7 @@ class Answerer:
         ways += [(translated(question, other), other, TRANSLATED) for other in LANGUAGES if other != turn.language]
         best: dict[str, Passage] = {}
         for asked, language, trust in ways:
-            if not asked or (trust < 1.0 and asked == question.casefold()):
+            if not asked or (trust < 1.0 and language == turn.language and tokenize(asked) == tokenize(question)):
                 continue
             for passage in self._searcher.search(asked, shop=turn.shop, k=PASSAGES, language=language, today=today):
                 known = best.get(passage.chunk.id)

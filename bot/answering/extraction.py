@@ -1,14 +1,15 @@
 """Extractor: the stretch of a passage that answers best, word for word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.answering.choice import chances
 from bot.answering.evidence import Unit, last_heading, units
+from bot.answering.rivals import rivals
 from bot.answering.text_vectors import TextVectors
-from bot.answering.traits import Inquiry, Stretch
+from bot.answering.traits import Inquiry, Stretch, in_context
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
 from knowledge.keywords import tokenize
@@ -52,10 +53,12 @@ class Readings:
     Attributes:
         ranked: the likeliest first; there may be several of one passage.
         none: the chance that no stretch answers, 0 to 1.
+        torn: ids of products between which the question does not tell, where the likeliest speaks of one of them.
     """
 
     ranked: tuple[Reading, ...]
     none: float
+    torn: tuple[str, ...] = ()
 
     def worth_showing(self) -> tuple[Reading, ...]:
         """The likeliest stretch, with the next one where that may as well be the one that answers.
@@ -119,7 +122,12 @@ class Extractor:
         for row in np.argsort(-each, kind="stable"):
             passage, found = inquiry.read[stretches[int(row)].passage]
             ranked.append(Reading(passage, tuple(found), stretches[int(row)], float(each[row])))
-        return Readings(tuple(ranked), none)
+        return Readings(tuple(ranked), none, () if about else rivals(inquiry, stretches, each))
+
+    def warm(self, passages: Iterable[Passage]) -> None:
+        """Embed ahead what may be shown of these passages, a few at a time."""
+        for passage in passages:
+            self._vectors.of([in_context(passage, unit) for unit in units(passage.chunk)[:UNITS_EMBEDDED]])
 
     def weigh(
         self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()

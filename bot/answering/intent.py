@@ -29,7 +29,8 @@ SMALL_TALK: frozenset[str] = frozenset({"greeting", "thanks", "goodbye", "acknow
 """Answered without search."""
 
 ORDER_NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_@./-])#?((?:[A-Za-z]{1,6}-?)?\d[\dA-Za-z]*(?:-\d+)+|[A-Za-z]{1,6}-?\d{5,}|\d{6,})(?![A-Za-z0-9_@-])"
+    r"(?<![A-Za-z0-9_@./$€£¥￥-])#?((?:[A-Za-z]{1,6}-?)?\d[\dA-Za-z]*(?:-\d+)+|[A-Za-z]{1,6}-?\d{5,}|\d{6,})(?![A-Za-z0-9_@-])"
+    r"(?!\s*(?:dollars?|bucks|usd|euros?|yuan|rmb|美元|美金|元|块))"
 )
 _PUNCTUATION = re.compile(r"[^\w\s'’]+", re.UNICODE)
 _PLACEHOLDER = re.compile(r"\[[A-Z_]+\]")

@@ -1,6 +1,6 @@
 """PassageAnswers: a question and its passages through the gears: same question, generated, quoted, refused."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from bot.answering import suggestions
 from bot.answering.answerable import NONE_FROM
@@ -38,6 +38,7 @@ class PassageAnswers:
         *,
         about: Sequence[str] = (),
         bare: str = "",
+        which: Callable[[Sequence[str]], Answer | None] | None = None,
     ) -> Generator[ReplyChunk, None, Answer]:
         """The answer that the passages hold, or the refusal where they hold none.
 
@@ -48,6 +49,7 @@ class PassageAnswers:
             watch: told how long each part takes.
             about: ids of the products that the question is about.
             bare: what it asks, without the names of these products; empty: the question.
+            which: asks which of several products is meant, by their ids; None: there is nobody to ask.
         """
         with watch.stage("extract"):
             found = self._extractor.read(bare or question, passages, about=about)
@@ -57,6 +59,8 @@ class PassageAnswers:
         best = readings[0].passage.chunk
         if found.none >= NONE_FROM and not (best.kind == "faq" and _same_question(question, best.title, NEARLY)):
             return refusal(turn, "below_threshold")
+        if found.torn and which and (back := which(found.torn)):
+            return back
         if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
             return quoted(turn, [extract(readings[0])], reason="same_question")
         shown = [extract(reading, led=True) for reading in found.worth_showing()]

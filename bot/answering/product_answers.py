@@ -24,6 +24,8 @@ COMPARED = 3
 LAST_WORDS = 3  # messages, in which a product is looked for that the next one leans on
 CLOSE = 0.75  # of the best product's chance, for another found product to be shown beside it
 ONE_OF_THE_FIRST = 3
+# Beside what it is looked for, what says that a shop is asked for it.
+_ASKING_FOR = re.compile(r"sell|carri|stock|offer|ani|buy|卖|买|店里|店铺")
 BESIDE_KIND = 2  # content words beside attribute, colour and size, up to which a bare "waterproof shoes" is a wish
 _AGE = re.compile(r"\b(\d{1,2})[- ]?years?[- ]?olds?\b|(\d{1,2}) ?岁", re.IGNORECASE)
 _FOR_KIDS = re.compile(r"\b(?:kids?|child|children|children's|toddlers?|my (?:son|daughter))\b|儿童|小孩|孩子|宝宝")
@@ -139,6 +141,8 @@ class ProductAnswers:
         wish, meant, attributes = meaning.wish, meaning.products, meaning.attributes
         if wish.service and not wish.stock and not wish.options:
             return None
+        if self._just_fitting_to(turn, asked, wish):
+            return self._desk.none_found(turn)
         if meaning.compared:
             return self._desk.attributes(turn, meaning.compared, attributes) if attributes else None
         if self._priced(turn, asked) and not wish.fact:
@@ -148,7 +152,12 @@ class ProductAnswers:
         if attributes and not wish.fact and 0 < len(meant) <= SEVERAL and (stated := self._stated(turn, meaning)):
             return stated
         if len(meant) == 1:
-            return self._of_one(turn, asked, meaning, meant[0])
+            kind = self._kind_named(turn, asked, meaning)
+            return (
+                self._to_choose_from(turn, asked, wish, passages)
+                if kind
+                else self._of_one(turn, asked, meaning, meant[0])
+            )
         if len(meant) > 1 and (wish.fact or (meaning.named and wish.browse)):
             return self._which(turn, meant)
         if meaning.named and not wish.browse:
@@ -157,9 +166,27 @@ class ProductAnswers:
             return self._desk.facts(turn, asked.bare, found, wish)
         return self._to_choose_from(turn, asked, wish, passages)
 
+    def which(self, turn: Turn, product_ids: Sequence[str]) -> Answer | None:
+        """Asks which of several products is meant; None where fewer than two are on show."""
+        products = self._desk.get(turn, product_ids)
+        return self._which(turn, products) if len(products) > 1 else None
+
     def _stated(self, turn: Turn, meaning: Meaning) -> Answer | None:
         """What rows and descriptions say of the attributes; that they say nothing, where no page may say more."""
         return self._desk.attributes(turn, meaning.products, meaning.attributes)
+
+    def _kind_named(self, turn: Turn, asked: Asked, meaning: Meaning) -> bool:
+        """Whether the words name no more than the kind of what is looked for: "do you have power banks?"."""
+        if not (meaning.named and meaning.wish.browse) or meaning.wish.fact:
+            return False
+        words = set(tokenize(asked.bare)) & set(tokenize(meaning.products[0].title))
+        return sum(words <= set(tokenize(product.title)) for product in self._among(turn, asked.text)) > 1
+
+    def _just_fitting_to(self, turn: Turn, asked: Asked, wish: ProductWish) -> bool:
+        """Whether the shop has only what goes with the one thing looked for: phone cases for "any phones?"."""
+        words = [word for word in tokenize(asked.bare) if not _ASKING_FOR.fullmatch(word)]
+        selling = wish.browse and not wish.service and not asked.leaning and len(words) == 1
+        return selling and self._desk.only_accessories(turn, words[0])
 
     def _limited(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
         """Products of a kind that have an attribute: "waterproof shoes in size 42"."""

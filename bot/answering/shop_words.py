@@ -48,19 +48,15 @@ class _Entry:
     kind: ThingKind
 
 
+@lru_cache(maxsize=4096)
 def meant(question: str) -> tuple[Meant, ...]:
-    """The things of the list that a question speaks of."""
+    """The things of the list that a question speaks of; remembered, as one question is read many times."""
     plain = _plain(question)
     return tuple(
         Meant(said, entry.shops, entry.ways, entry.kind)
         for entry in _entries()
         if (said := next(_said(plain, entry), ""))
     )
-
-
-@lru_cache(maxsize=4096)
-def _meant_cached(text: str) -> tuple[Meant, ...]:
-    return meant(text)
 
 
 def as_shops_say(question: str, language: str) -> str:
@@ -127,7 +123,7 @@ def _other_countries(listed: list[dict[str, dict[str, object]]]) -> Iterator[dic
 
 def places_named(text: str) -> frozenset[str]:
     """The places that a text names, each by the widest one listed that holds it."""
-    return frozenset(thing.shops["en"] for thing in _meant_cached(text) if thing.kind == "place")
+    return frozenset(thing.shops["en"] for thing in meant(text) if thing.kind == "place")
 
 
 def _entry(terms: Mapping[str, list[str]], kind: ThingKind) -> _Entry:

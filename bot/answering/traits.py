@@ -114,7 +114,8 @@ class Inquiry:
         self._places = places_named(question)
         self._asked = embedder.embed_questions([question])[0]
         put = as_shops_say(question, self.language)
-        self._put = embedder.embed_questions([put])[0]
+        same = tokenize(put) == tokenize(question)
+        self._put = self._asked if same else embedder.embed_questions([put])[0]
         texts = [[in_context(passage, unit) for unit in units] for passage, units in read]
         self._words = [[set(tokenize(text)) for text in group] for group in texts]
         self._named = [set(tokenize(f"{one.chunk.title} {one.chunk.heading}")) for one, _ in read]

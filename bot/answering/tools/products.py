@@ -22,6 +22,12 @@ SHOWN = 5
 WELL_NAMED = 0.2  # share of a name, for it to be one of several that are compared
 _YEAR = re.compile(r"[(（]?(?:19|20)\d\d ?(?:model|款)?[)）]?")
 _MEASURE = re.compile(r"(?:\s[\d.×% ]*\d[\d.×% ]*(?:ml|l|m|mm|cm|w|inch|毫升|升|米|毫米|厘米|瓦|寸)?)+$", re.IGNORECASE)
+# What a name ends in that only goes with the thing named before it.
+_ACCESSORY = re.compile(
+    r"\b(?:bag|briefcase|cable|case|charger|cleaner|cover|filter|holder|mount|pouch|sleeve|stand|strap|trolley)s?$"
+    r"|(?:包|壳|套|架|箱|线|膜|袋|罩|座|充电器|挂绳|清洁剂|滤芯)$",
+    re.IGNORECASE,
+)
 _EARLIER = re.compile(
     r"\blast year'?s?\b|\b(?:older|previous|earlier|former|old) (?:version|model|one)\b|去年|旧款|上一代|老款"
 )
@@ -231,6 +237,19 @@ class ProductDesk:
             if any(_is_kind(word, ends[product.product_id]) for word in kinds)
         ]
 
+    def only_accessories(self, turn: Turn, word: str) -> bool:
+        """Whether the products with a word in their names only go with what it names, as a phone case does."""
+        shelf = self.shelf(turn.shop, turn.language)
+        if shelf is None:
+            return False
+        ends = [_end(product.title) for product in shelf.products.values()]
+        theirs = [end for end in ends if (word in tokenize(end) if word.isascii() else word in end)]
+        return bool(theirs) and all(_ACCESSORY.search(end) for end in theirs)
+
+    def none_found(self, turn: Turn) -> Answer:
+        """Says that nothing on show fits."""
+        return Answer(turn.words.say("found_none"), "refused", "none", "no_such_product")
+
     def choices(self, turn: Turn, question: str, products: Sequence[CatalogProduct]) -> Asked | None:
         """The colours and sizes that the question names, of these products or of the shop's others.
 
@@ -266,7 +285,7 @@ class ProductDesk:
         places = {product.product_id: place for place, product in enumerate(ranked)}
         products = [product for product in meant if wanted.fits(product)]
         if not products:
-            return Answer(turn.words.say("found_none"), "refused", "none", "no_such_product") if wanted.among else None
+            return self.none_found(turn) if wanted.among else None
         words = set() if wanted.by_price else set(tokenize(wanted.question))
         products.sort(
             key=lambda product: (
