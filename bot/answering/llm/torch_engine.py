@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import torch
     from transformers import DynamicCache
 
-REFUSED_FROM = 0.5
-"""Probability from which a tuned model's opening of a refusal is followed."""
+REFUSED_FROM = 0.3
+"""Probability from which a tuned model's opening of a refusal is followed; chosen on dev examples."""
 
 CONTEXT_TOKENS = 8
 """Tokens of the prompt's end that the first tokens of the answer are decoded with."""
@@ -165,10 +165,10 @@ class TorchEngine:
             raise GeneratorError(f"The model {self.name} failed while answering: {error}") from error
 
     def _sure(self, token: int, state: "torch.Tensor") -> int:
-        """The token that opens a refusal where refusing is likelier than all answers together, else the next best.
+        """The token that opens a refusal where refusing is likely enough, else the next best.
 
         Refusals all open alike and answers do not, so that the likeliest opening may be a refusal's although an answer
-        is likelier.
+        of some kind is far likelier.
         """
         scores = self._model.get_output_embeddings()(state).float()  # (vocabulary,)
         if float(scores.softmax(dim=0)[token]) >= REFUSED_FROM:

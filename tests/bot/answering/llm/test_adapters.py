@@ -143,7 +143,7 @@ def test_only_packaged_bases_have_a_shipped_adapter():
 
 
 @pytest.mark.parametrize(("lead", "opened"), [(1.0, "b"), (9.0, " ")])
-def test_a_refusal_is_opened_only_where_it_is_likelier_than_all_answers_together(lead: float, opened: str):
+def test_a_refusal_is_opened_only_where_it_is_likely_beside_all_answers_together(lead: float, opened: str):
     import torch
 
     model, tokenizer = tiny_model(), byte_tokenizer()
