@@ -80,7 +80,8 @@ def _logistic(
         rows: (n, n_signs).
         truths: (n,), bool.
         share: (n,), sums to 1.
-        weights, bias: where the search begins.
+        weights: (n_signs,), where the search begins.
+        bias: where the bias begins.
     """
     at = np.append(weights, bias)
     wide = np.column_stack([rows, np.ones(len(rows))])

@@ -127,9 +127,11 @@ def _expression(words: str) -> re.Pattern[str]:
         else ""
     )
     last = re.search(r"[a-z]+$", wanted)
-    end = (
-        r"(?:e?s)?(?![a-z])" if last and len(last.group()) <= SHORT_WORD else r"(?!\d|[.,]\d)" if wanted[-1:].isdigit() else ""
-    )
+    end = ""
+    if last and len(last.group()) <= SHORT_WORD:
+        end = r"(?:e?s)?(?![a-z])"
+    elif wanted[-1:].isdigit():
+        end = r"(?!\d|[.,]\d)"
     return re.compile(start + r"\s*".join(re.escape(piece) for piece in wanted.split()) + end)
 
 
