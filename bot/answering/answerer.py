@@ -15,6 +15,7 @@ from bot.answering.passage_answers import PassageAnswers
 from bot.answering.product_answers import Meaning, ProductAnswers
 from bot.answering.shop_words import as_shops_say, translated, with_the_newer
 from bot.answering.stopwatch import Stopwatch
+from bot.answering.tools.product_wish import product_wish
 from bot.answering.traits import Stretch
 from bot.answering.turn import Answer, Turn
 from bot.answering.writer import Writer
@@ -137,7 +138,7 @@ class Answerer:
 
     def _narrowed(self, turn: Turn, asked: Asked) -> Asked:
         """The one of several products shown before that the words pick out: "the family one", "防水的那双"."""
-        if len(asked.products) < 2 or not tokenize(asked.bare):
+        if len(asked.products) < 2 or not tokenize(asked.bare) or product_wish(asked.bare).compare:
             return asked
         filters = SearchFilters(product_ids=asked.products)
         found = self._searcher.search(asked.bare, shop=turn.shop, k=1, filters=filters, today=self._today())

@@ -85,13 +85,16 @@ def standalone(turn: Turn, shown: Sequence[ProductCard]) -> Asked:
         return Asked(text, text, products=tuple(card.product_id for card in shown[:1]) if _bare_fact(plain) else ())
     chosen = _chosen(plain, shown, cues)
     products = tuple(card.product_id for card in chosen)
-    if chosen and not product_wish(bare).service:
+    # After a question on the shop's services, what its answer happened to name is not what "and Japan?" is about.
+    of_them = points or _bare_fact(_bare(plain, cues)) or not product_wish(before).service
+    if chosen and of_them and not product_wish(bare).service:
         return Asked(
             f"{chosen[0].title} {bare}", bare, products, leaning=True, chosen=len(chosen) < len(shown), before=before
         )
     if product_wish(bare).service and shown:
         return Asked(bare, bare, products, leaning=True, before=before)
-    return Asked(_joined(before, bare, cues), bare, products, leaning=True, before=before)
+    joined = _joined(before, bare, cues)
+    return Asked(joined, bare, products if of_them else (), leaning=True, before=before)
 
 
 def _joined(before: str, bare: str, cues: _Cues) -> str:

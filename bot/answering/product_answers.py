@@ -89,7 +89,9 @@ class ProductAnswers:
         for message in reversed(said):
             if message.products:
                 return message.products
-        for message in reversed(said):
+        # What the bot quoted may name any product in passing; what the shopper named is meant.
+        latest_first = said[::-1]
+        for message in sorted(latest_first, key=lambda message: message.role != "user"):
             named = self._desk.all_named(turn, message.text)
             if named:
                 return self._desk.cards(turn, [product.product_id for product in named[:SEVERAL]])
@@ -101,7 +103,7 @@ class ProductAnswers:
         A name may leave out what it shares with the product shown before.
         """
         shown = self.shown_before(turn) if asked.leaning and asked.before else ()
-        if not shown:
+        if not shown or asked_attributes(asked.bare):  # "weight?" names no weighted blanket
             return asked
         for said in (asked.bare, f"{shown[0].title.split()[0]} {asked.bare}"):
             named = self._desk.named(turn, said)
@@ -122,6 +124,8 @@ class ProductAnswers:
         leans = asked.products and not named
         meant = self._desk.get(turn, asked.products) if leans else named
         compared = self._desk.all_named(turn, asked.bare)[:COMPARED] if wish.compare else []
+        if wish.compare and leans and len(compared) < 2:
+            compared = list(meant[:SEVERAL])
         return Meaning(wish, tuple(meant), bool(named), tuple(compared) if len(compared) > 1 else (), attributes)
 
     def _named(
@@ -221,7 +225,7 @@ class ProductAnswers:
         wish, words = meaning.wish, set(tokenize(asked.bare))
         title = set(tokenize(product.title)) if meaning.named else set()
         beside = words - title
-        bare_title = meaning.named and not beside
+        bare_title = (meaning.named and not beside) or (asked.chosen and len(words) <= 1)  # "the second one?"
         choice = self._desk.names_option(turn, asked.bare, product)
         if wish.fact or bare_title or (choice and len(beside) <= 3) or (wish.browse and len(beside) <= 1):
             return self._desk.facts(turn, asked.bare, product, wish)

@@ -67,6 +67,10 @@ _EVERYWHERE = re.compile(
     r"\b(?:abroad|elsewhere|anywhere|everywhere|worldwide|international(?:ly)?|only|other (?:places|countries))\b"
     r"|境外|海外|国外|其他|全球|各地|只|仅"
 )
+_BEYOND = re.compile(
+    r"\b(?:abroad|elsewhere|anywhere|everywhere|worldwide|international(?:ly)?|other (?:places|countries))\b"
+    r"|境外|海外|国外|其他|全球|各地"
+)
 _LISTING_LINE = re.compile(r"(?:category|类别)\s*[:：]", re.IGNORECASE)
 _HAN = re.compile(r"[㐀-鿿]")
 
@@ -129,6 +133,7 @@ class Inquiry:
         self._titles = [pair @ self._asked for pair in named]
         self._title_vectors = [pair[0] for pair in named]
         self._thing_vectors = vectors.of(said)
+        self._place_told = self._tells_of_places()
 
     def fits(self, place: int) -> np.ndarray:
         """How well each unit of a passage fits the question by itself, (n_units,), 0 to about 1."""
@@ -160,7 +165,15 @@ class Inquiry:
         title = passage.chunk.title if passage.chunk.kind == "faq" else ""
         said = f"{title} {stretch.shown}"
         named = places_named(said)
-        return bool(named) and not named & self._places and not _EVERYWHERE.search(said.casefold())
+        if not named or named & self._places:
+            return False
+        beyond = _BEYOND if self._place_told else _EVERYWHERE
+        return not beyond.search(said.casefold())
+
+    def _tells_of_places(self) -> bool:
+        """Whether a statement names a place that the question names: then "only in …" of another place tells less."""
+        places = [place for place, thing in enumerate(self.coverage.things) if thing.kind == "place"]
+        return bool(places) and any(self.coverage.held(bag)[places].any() for group in self._words for bag in group)
 
     def _vector(self, stretch: Stretch) -> np.ndarray:
         """The middle of the vectors of the title and of all that is shown: what it says, without another embedding."""
