@@ -32,6 +32,8 @@ from bot.answering.language import detect, reply_language
         ("How do I track my order?", "question"),
         ("怎么查物流", "question"),
         ("Is it valid until 2026-11-30?", "question"),
+        ("my budget is $100000", "question"),
+        ("预算 100000 元", "question"),
     ],
 )
 def test_a_message_is_taken_as_it_is_meant(text: str, intent: str) -> None:

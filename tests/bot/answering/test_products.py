@@ -141,5 +141,10 @@ def test_a_colour_or_size_is_read_by_its_name(question: str, said: str) -> None:
     assert choice_said(question) == said
 
 
+@pytest.mark.parametrize("question", ["Which of them is cheaper?", "哪个更便宜"])
+def test_the_cheaper_of_several_is_the_cheapest_of_them(question: str) -> None:
+    assert product_wish(question).cheapest
+
+
 def test_noise_cancelling_is_no_cancelled_order() -> None:
     assert not product_wish("Which headphones under $100 cancel noise?").service
