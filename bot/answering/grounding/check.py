@@ -25,7 +25,10 @@ from bot.answering.grounding.weighing import Weights, shipped_weights
 from knowledge.embedding import Embedder
 
 SIMILAR_ACROSS = 0.72  # cosine between a sentence and evidence in another language
-NEVER = ("number", "number_of_other", "name", "other_of_kind", "direction", "comparison", "opening", "limit")
+NEVER = (
+    "grafted", "number", "number_of_other", "name", "other_of_kind", "condition", "limit", "direction", "comparison",
+    "opening",
+)  # fmt: skip
 """Signs of which one is enough: they stand for wrong facts, and hardly ever beside a true sentence."""
 
 NEVER_SHARE = 0.5  # of the score, where such a sign or an address speaks against a sentence

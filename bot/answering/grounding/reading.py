@@ -17,7 +17,9 @@ Bound = Literal["least", "most", ""]
 _CLAUSE = re.compile(
     r"[,;:，；：、。.!?！？](?=\s|$|[^\d\s])|\s(?:but|and|while|whereas|yet|because|so)\s|但是?|而(?!且)|不过"
 )
-_PART = re.compile(rf"{_CLAUSE.pattern}|\s(?:and|with|plus|even|at)\s|并且?|还(?=[送赠可会有])|以及")
+_PART = re.compile(
+    rf"{_CLAUSE.pattern}|\s(?:and|with|plus|even|at|by|including|without)\s|并且?|还(?=[送赠可会有])|以及"
+)
 _HAN = re.compile(r"[㐀-鿿]")
 _LATIN = re.compile(r"[A-Za-z][\w&'’-]{2,}")
 _HAN_RUN = re.compile(r"[㐀-鿿]+")

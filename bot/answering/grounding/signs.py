@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.answering.grounding.reading import Clause, Said
+from bot.answering.grounding.reading import Bound, Clause, Said
 from bot.answering.grounding.words import concept, content_words, opposites, pattern
 from bot.answering.quantities import CURRENCIES, Quantity, normalised, quantities
 from knowledge.keywords import tokenize
@@ -18,6 +18,7 @@ SIGNS = (
     "words",  # share of the content words that are nowhere
     "many_words",  # number of those that are nowhere or elsewhere
     "a_part",  # their share in the worst part of the sentence
+    "grafted",  # no word of one part is in the passage, and all others of the sentence are there
     "from_elsewhere",  # share that other passages alone hold
     "from_title",  # share that the title alone holds
     "from_passage",  # share that the rest of the passage holds
@@ -57,6 +58,7 @@ CONDITION_COVERED = 0.5  # of a condition's words
 LIMITED_WORDS = 0.34  # of a clause's words: more, and the sentence says what the clause says
 CONTRASTED = frozenset({"speed", "channel", "size", "tier", "goods"})  # kinds that are often named in other words
 DURATIONS = frozenset({"day", "workday", "minute", "month"})
+GRAFTED_ON = 3  # known words, from which the rest of a sentence is taken for a copy
 MATCHED = 0.4  # of a clause's words and numbers, from which another clause is taken to say the same or its opposite
 LIKE_ENOUGH = 0.5  # for a word that shares its beginning or its characters with one of the evidence
 STEM = 5  # letters that two forms of one English word share
@@ -115,6 +117,7 @@ def signs(claim: str, said: Said, at: Place) -> tuple[float, ...]:
         missing / count if said.words else 1.0,
         min(missing + found["elsewhere"], MANY_WORDS) / MANY_WORDS,
         _worst_part(said.parts, at),
+        float(_grafted(said, at)),
         found["elsewhere"] / count,
         found["title"] / count,
         found["passage"] / count,
@@ -136,7 +139,7 @@ def signs(claim: str, said: Said, at: Place) -> tuple[float, ...]:
         float(not follows and _negated_clause(said.clauses, known.clauses)),
         float(not follows and said.negated != known.negated and not _left_out_negation(said, known)),
         float(_opposite(said.text, known.text)),
-        float(_condition_left_out(said, known)),
+        float(_condition_left_out(said, known, asked)),
         float(_limit_left_out(said, known, asked)),
         float(said.conditional and not known.conditional),
         float(not follows and _other_direction(said, known)),
@@ -183,6 +186,13 @@ def _worst_part(parts: Sequence[tuple[str, ...]], at: Place) -> float:
         missing = found["nowhere"] + found["elsewhere"] + LIKE_ENOUGH * found["nearly"]
         shares.append(missing / len(words))
     return max(shares, default=0.0)
+
+
+def _grafted(said: Said, at: Place) -> bool:
+    strange = {word for word in said.words if _where(word, at) in {"nowhere", "elsewhere"}}
+    known = {word for word in said.words if _where(word, at) in {"known", "title"}}
+    whole = any(strange.issuperset(words) for words in said.parts)
+    return whole and len(strange) + len(known) == len(set(said.words)) and len(known) >= GRAFTED_ON
 
 
 def _names(claim: str, *, chinese: bool) -> list[str]:
@@ -422,13 +432,26 @@ def _opposite(claim: str, evidence: str) -> bool:
 def _other_direction(said: Said, known: Said) -> bool:
     """Whether a number is the least where it is the most in the evidence, or the other way round."""
     compared = {mine.unit for mine, _ in said.numbers if not _holds(known, mine)}
-    for mine, bound in said.numbers:
-        if mine.unit in compared:
-            continue  # its bound is that of another number: "€143 is less than €145"
-        theirs = {other_bound for other, other_bound in known.numbers if mine.same(other)}
-        if bound and theirs and bound not in theirs and theirs != {""}:
-            return True
+    for clause in said.clauses:
+        for mine, bound in clause.numbers:
+            theirs = _bounds_beside(mine, clause, known)
+            # Of a number that is compared, the bound is another's: "€143 is less than €145".
+            if bound and mine.unit not in compared and theirs and bound not in theirs and theirs != {""}:
+                return True
     return False
+
+
+def _bounds_beside(mine: Quantity, clause: Clause, known: Said) -> set[Bound]:
+    """The bounds of a number in the clauses of the evidence that are most like one of the claim."""
+    holding = [other for other in known.clauses if any(mine.same(number) for number, _ in other.numbers)]
+    most = max((_shared(clause, other) for other in holding), default=0)
+    return {
+        bound
+        for other in holding
+        if _shared(clause, other) == most
+        for number, bound in other.numbers
+        if mine.same(number)
+    }
 
 
 def _bound_added(said: Said, known: Said) -> bool:
@@ -436,17 +459,21 @@ def _bound_added(said: Said, known: Said) -> bool:
     return any(bound and theirs == {""} for bound, theirs in bounds)
 
 
-def _condition_left_out(said: Said, known: Said) -> bool:
-    words = frozenset(said.words)
+def _condition_left_out(said: Said, known: Said, asked: Said) -> bool:
+    """Whether a condition of what is said is neither said nor in the question."""
+    words, given = frozenset(said.words), said.bag | asked.bag
     for part in _PART.split(known.text):
         if not words & set(content_words(part)):
             continue
         for condition in _conditions_in(part, chinese=known.chinese):
             inside = frozenset(content_words(condition))
             numbers = quantities(condition)
-            if any(not any(one.same(other) for other, _ in said.numbers) for one in numbers):
+            if any(
+                not _holds(said, one) and not any(one.unit == mine.unit for mine, _ in asked.numbers) for one in numbers
+            ):
                 return True
-            if inside and len(inside & words) < CONDITION_COVERED * len(inside):
+            held = sum(word in given or concept(word) in given for word in inside)
+            if inside and held < CONDITION_COVERED * len(inside):
                 return True
     return False
 

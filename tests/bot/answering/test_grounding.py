@@ -112,3 +112,43 @@ def test_another_language_never_passes_without_an_embedder() -> None:
 
 def test_nothing_is_grounded_in_no_evidence() -> None:
     assert not GroundingCheck().check("You can return it.", []).grounded
+
+
+RULES = [
+    Statement("Orders to Spain under €85 cost €6.50; from €85 delivery is free.", "Delivery"),
+    Statement("You have 14 days from delivery to send an item back.", "Returns"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("It came 20 days ago, can I return it?", "No, 20 days is more than the 14 days that you have."),
+        ("It came 5 days ago, can I return it?", "Yes, 5 days are within the 14 days that you have."),
+    ],
+)
+def test_a_number_of_the_question_may_be_compared_with_one_of_the_evidence(question: str, sentence: str) -> None:
+    assert GroundingCheck().check(sentence, RULES, question).score > 0.4
+    assert GroundingCheck().check(sentence, RULES, question).reason not in {"comparison", "number", "opening"}
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("It came 20 days ago, can I return it?", "Yes, 20 days are within the 14 days that you have."),
+        ("It came 5 days ago, can I return it?", "No, 5 days is more than the 14 days that you have."),
+        ("Is delivery to Spain free?", "Delivery to Norway is free from €85."),
+        ("Is delivery to Spain free?", "Orders to Spain over €85 cost €6.50."),
+        ("Can I return it?", "No, you have 14 days from delivery to send an item back."),
+    ],
+)
+def test_what_does_not_follow_for_the_question_is_caught(question: str, sentence: str) -> None:
+    assert not GroundingCheck().check(sentence, RULES, question).grounded
+
+
+def test_the_score_falls_with_what_is_not_supported() -> None:
+    check, evidence = GroundingCheck(), EVIDENCE[:1]
+    copied = check.check("You can return most items within 30 days of delivery.", evidence).score
+    put_otherwise = check.check("Most items go back within 30 days.", evidence).score
+    invented = check.check("Most items go back within 30 days in a reusable box from our partner.", evidence).score
+    assert copied > put_otherwise > invented
