@@ -31,6 +31,11 @@ _AGE = re.compile(r"\b(\d{1,2})[- ]?years?[- ]?olds?\b|(\d{1,2}) ?岁", re.IGNOR
 _FOR_KIDS = re.compile(r"\b(?:kids?|child|children|children's|toddlers?|my (?:son|daughter))\b|儿童|小孩|孩子|宝宝")
 _BETWEEN = re.compile(r"(?<!在)(\d+\s*(?:到|至|-|~)\s*\d+\s*(?:美元|美金|元|块)?\s*之间)")
 _YUAN = re.compile(r"\d\s*(?:元|块)")
+# A message that does no more than pick one of several shown.
+_COUNTED_OUT = re.compile(
+    r"(?:the )?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd)(?: (?:one|pair))?\W*|(?:第.|最后一)[个款件双]?\W*",
+    re.IGNORECASE,
+)
 BESIDE_CATEGORY = 1  # content words beside a category's name, up to which the question just wants to see it
 
 
@@ -225,7 +230,9 @@ class ProductAnswers:
         wish, words = meaning.wish, set(tokenize(asked.bare))
         title = set(tokenize(product.title)) if meaning.named else set()
         beside = words - title
-        bare_title = (meaning.named and not beside) or (asked.chosen and len(words) <= 1)  # "the second one?"
+        bare_title = (meaning.named and not beside) or (
+            asked.chosen and bool(_COUNTED_OUT.fullmatch(asked.bare.strip()))
+        )
         choice = self._desk.names_option(turn, asked.bare, product)
         if wish.fact or bare_title or (choice and len(beside) <= 3) or (wish.browse and len(beside) <= 1):
             return self._desk.facts(turn, asked.bare, product, wish)
