@@ -4,5 +4,5 @@ SHOWN_FROM = 0.25
 """Of `Passage.score`, the chance that a passage answers, calibrated on the golden dev questions. Above 0.5 hardly any
 wrong passage is shown but every third right one is withheld; with a person always offered, this is the better trade."""
 
-NONE_FROM = 0.53
+NONE_FROM = 0.633
 """Of the chance that no stretch of what was found answers; `choice.json` tells what it costs."""
