@@ -95,7 +95,7 @@ names = [found.name for room in rooms for found in pkgutil.walk_packages(room.__
 before = dict(os.environ)
 for name in names:
     # Alembic runs its own; a torch module can only be written with torch, and is imported where a model is loaded.
-    if ".migrations" not in name and name != "knowledge.embedding_universal":
+    if ".migrations" not in name and name not in ("knowledge.embedding_universal", "knowledge.reranking_reader"):
         importlib.import_module(name)
 heavy = [name for name in ("torch", "transformers", "sentence_transformers", "xllamacpp") if name in sys.modules]
 assert not heavy, heavy
