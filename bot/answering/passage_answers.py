@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 
 from bot.answering import suggestions
-from bot.answering.answerable import NONE_FROM
+from bot.answering.answerable import DOUBTED_FROM, NONE_FROM
 from bot.answering.citing import citations_of, piece, quoted, text_of
 from bot.answering.extraction import Extractor, Reading, extract, to_write_from
 from bot.answering.llm import Waiting
@@ -57,7 +57,8 @@ class PassageAnswers:
         if not readings:
             return refusal(turn, "nothing_to_quote")
         best = readings[0].passage.chunk
-        if found.none >= NONE_FROM and not (best.kind == "faq" and _same_question(question, best.title, NEARLY)):
+        known = best.kind == "faq" and _same_question(question, best.title, NEARLY)
+        if found.none >= NONE_FROM and not known:
             return refusal(turn, "below_threshold")
         if found.torn and which and (back := which(found.torn)):
             return back
@@ -69,7 +70,7 @@ class PassageAnswers:
         written = yield from self._written(turn, question, readings, watch)
         if isinstance(written, Answer):
             return written
-        if written.why == "unknown" and not (best.kind == "faq" and _same_question(question, best.title, NEARLY)):
+        if written.why == "unknown" and found.none >= DOUBTED_FROM and not known:
             return refusal(turn, "unknown")
         why = f"{written.why}: {written.fault}" if written.fault else written.why
         return quoted(turn, shown, reason=why)

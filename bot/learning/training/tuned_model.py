@@ -125,7 +125,8 @@ class TunedModel:
             self.tokenizer.save_pretrained(folder)
             return
         self.model.peft_config["default"].base_model_name_or_path = self._name  # and not the folder on this machine
-        self.model.save_pretrained(folder)
+        # No embeddings are tuned; asked to find out by itself, peft would look for the base on a hub.
+        self.model.save_pretrained(folder, save_embedding_layers=False)
 
     def _each(self, work: Callable[[list[Encoded]], T], examples: Sequence[Encoded]) -> Iterable[T]:
         parts = micro_batches(examples, tokens=self._recipe.micro_batch_tokens)

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from bot.answering import passage_answers
 from bot.answering.extraction import Extractor
 from bot.answering.passage_answers import PassageAnswers
 from bot.answering.stopwatch import Stopwatch
@@ -84,9 +85,15 @@ def test_given_passages_are_answered_from_without_a_search(shopclerk: Shopclerk)
     assert answer.passages == (found,)
 
 
-def test_a_model_that_does_not_know_is_believed() -> None:
-    answer = asked("Can boots be resoled after return?", passage("You can return boots within 30 days."), why="unknown")
+def test_a_model_that_does_not_know_is_believed_where_the_passages_are_doubtful(monkeypatch: Any) -> None:
+    found = passage("You can return boots within 30 days.")
+    question = "Can boots be resoled after return?"
+    monkeypatch.setattr(passage_answers, "DOUBTED_FROM", 0.0)
+    answer = asked(question, found, why="unknown")
     assert (answer.outcome, answer.reason) == ("refused", "unknown")
+
+    monkeypatch.setattr(passage_answers, "DOUBTED_FROM", 1.0)
+    assert asked(question, found, why="unknown").gear == "extracted"
 
 
 def test_the_shops_own_question_is_answered_though_the_model_does_not_know() -> None:
