@@ -14,7 +14,8 @@ _EARLIER = {"en": "Earlier: {} / {}", "zh": "之前：{} / {}"}
 _SHOPPER_CHARACTERS = {"en": 120, "zh": 60}
 _BOT_CHARACTERS = {"en": 180, "zh": 80}
 _BREAKS = str.maketrans({"\n": " ", "\r": " ", "[": "(", "]": ")"})
-_MARKS = re.compile(r"\s*\[\d{1,2}\]")
+MARK = re.compile(r"\s*\[(\d{1,2})\]")
+"""The number of the passage that a sentence rests on, as it stands behind the sentence."""
 
 
 def one_line(text: str) -> str:
@@ -36,7 +37,7 @@ def asked_from(question: str, passages: Sequence[str], *, language: str, history
     language = language if language in _ASKED else "en"
     lines = numbered(passages)
     if len(history) > 1:
-        shopper, bot = (_MARKS.sub("", turn) for turn in history[-2:])
+        shopper, bot = (MARK.sub("", turn) for turn in history[-2:])
         shown = shopper[: _SHOPPER_CHARACTERS[language]], bot[: _BOT_CHARACTERS[language]]
         lines.append(_EARLIER[language].format(*(one_line(text).strip() for text in shown)))
     return "\n".join([*lines, _ASKED[language].format(one_line(question).strip())])

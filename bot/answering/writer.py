@@ -14,6 +14,7 @@ from bot.answering.evidence import Unit, plain, sentences
 from bot.answering.grounding import SentenceCheck, Statement
 from bot.answering.llm import GenerationQueue, Waiting
 from bot.answering.prompting import REFUSAL, Prompt, answer_prompt, tuned_prompt
+from bot.answering.tuned_text import MARK
 from bot.answering.unsourced import states_nothing
 from bot.errors import Busy
 from knowledge.documents import Passage
@@ -33,7 +34,6 @@ _OPENING = re.compile(
     r"|(?:是的|好的|可以的|当然|不|对的?)[，。,！])\s*",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"\s*\[(\d{1,2})\]")
 _MARKED = re.compile(r"(?:\s*\[\d{1,2}\])+(?=\s*[^\s\[])")  # marks after which more has begun
 _ENDED = re.compile(r"[.!?。！？][\"'”’」)）]*$")
 
@@ -186,7 +186,7 @@ class Writer:
 
 def _shown(sentence: str) -> str:
     """Without links, markup and marks: links come from stored sources, marks from the citations."""
-    return _MARK.sub("", plain(sentence)).strip()
+    return MARK.sub("", plain(sentence)).strip()
 
 
 def _statement(source: Source, unit: Unit) -> Statement:
@@ -279,4 +279,4 @@ def _without_marks(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 def _numbers(marks: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in _MARK.findall(marks))
+    return tuple(int(number) for number in MARK.findall(marks))

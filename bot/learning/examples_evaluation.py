@@ -7,9 +7,12 @@ from dataclasses import dataclass, fields
 from statistics import mean, median
 from typing import Protocol
 
+from rapidfuzz.distance import LCSseq
+
 from bot.answering.evidence import sentences
 from bot.answering.language import detect
 from bot.answering.quantities import quantities
+from bot.answering.tuned_text import MARK
 from bot.learning.answers_evaluation import Share, Summary, spread
 from bot.learning.examples import Example
 from bot.learning.stating import denies, states
@@ -159,14 +162,7 @@ def obeys(example: Example, text: str, order: str) -> bool:
 def overlap(text: str, reference: str) -> float:
     """ROUGE-L F1 (Lin 2004): of the longest common run of words with gaps, Chinese by characters, 0 to 1."""
     mine, theirs = (_WORD.findall(one.casefold()) for one in (text, reference))
-    row = [0] * (len(theirs) + 1)
-    for word in mine:
-        previous = 0
-        for place, other in enumerate(theirs, start=1):
-            kept = row[place]
-            row[place] = previous + 1 if word == other else max(row[place], row[place - 1])
-            previous = kept
-    return 2 * row[-1] / (len(mine) + len(theirs)) if mine and theirs else 0.0
+    return 2 * LCSseq.similarity(mine, theirs) / (len(mine) + len(theirs)) if mine and theirs else 0.0
 
 
 def summarise_examples(judged: Sequence[JudgedExample], *, dataset: str, system: str, language: str = "all") -> Summary:
@@ -239,4 +235,4 @@ def _numbers_grounded(example: Example, text: str) -> bool:
 
 
 def _unmarked(answer: str) -> str:
-    return re.sub(r"\s*\[\d{1,2}\]", "", answer)
+    return MARK.sub("", answer)

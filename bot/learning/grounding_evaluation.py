@@ -12,6 +12,7 @@ import numpy as np
 from bot.answering.evidence import sentences
 from bot.answering.grounding import SentenceCheck, Statement, Verdict
 from bot.answering.grounding.check import compared_texts
+from bot.answering.tuned_text import MARK
 from bot.learning.examples import Example
 from bot.learning.planted_errors import plant
 from bot.learning.separation import DRAWS, Figures, figures
@@ -23,7 +24,6 @@ BEGIN_FILE = Path("begin") / "begin_dev_wow.tsv"
 COPIED_OF = 3  # one passage sentence said as it stands for so many examples
 SEED = 20261122
 
-_MARK = re.compile(r"\s*\[\d{1,2}\]")
 _TITLE = re.compile(r"^([^:：.。!?]{1,80})[:：]\s*")
 _BETWEEN = re.compile(r";\s+|；")
 
@@ -233,7 +233,7 @@ def _cited_sentences(example: Example) -> list[str]:
     """The answer's sentences that cite a passage, without their marks."""
     found = []
     for piece in re.split(r"(?<=\])(?:[.。])?\s*(?!\s*\[)", example.answer):
-        text = _MARK.sub("", piece).strip()
-        if text and _MARK.search(piece):
+        text = MARK.sub("", piece).strip()
+        if text and MARK.search(piece):
             found.append(text)
     return found

@@ -7,6 +7,7 @@ from functools import lru_cache
 from bot.answering.evidence import sentences
 from bot.answering.grounding.reading import read
 from bot.answering.quantities import Quantity, normalised, quantities
+from bot.answering.tuned_text import MARK
 
 _NO_EN = ("no", "no,", "not", "n't", "cannot", "can't", "can not", "never", "don't", "isn't", "won't")
 _NO_ZH = ("不", "不能", "不可以", "不行", "不支持", "不可", "没有", "不会", "不是")
@@ -23,7 +24,6 @@ _DENIABLE = re.compile(
 )
 """Facts that "not" turns round; of others, such as a thing that is not sold, the no is a fact of its own."""
 
-_MARK = re.compile(r"\s*\[\d{1,2}\]")
 _NEGATING = re.compile(
     r"(?:\b(?:not|no|never|cannot|without|nor)|n't)\s+(?:(?:be|a|an|the|any|yet|quite|really|offer|accept)\s+)?$"
     r"|(?:不|没|没有|未|无|非|勿|不能|不可|不可以|不会|不支持|不接受|不予)\s*$"
@@ -37,7 +37,7 @@ def states(text: str, fact: str) -> bool:
     A number is stated in any way of writing it ("1,299.00", "€1299", "thirty days"), with its unit where the fact has
     one; a yes or no by the opening or the negation; anything else by its words, where they are not denied.
     """
-    text, fact = _MARK.sub("", text), fact.strip()
+    text, fact = MARK.sub("", text), fact.strip()
     if fact.casefold() in NO:
         return says_no(text, anywhere=True)
     if fact.casefold() in YES:
@@ -53,7 +53,7 @@ def denies(text: str, forbidden: str) -> bool:
 
     A quoted rule may go on with what is not allowed; only its first sentence is its answer.
     """
-    text, forbidden = _MARK.sub("", text), forbidden.strip()
+    text, forbidden = MARK.sub("", text), forbidden.strip()
     if forbidden.casefold() in NO:
         return says_no(text)
     if forbidden.casefold() in YES:

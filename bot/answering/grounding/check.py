@@ -10,7 +10,6 @@ Across languages, where words cannot be compared, meaning is taken from the embe
 and names checked as well.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -22,6 +21,7 @@ from bot.answering.grounding.reading import Said, read
 from bot.answering.grounding.signs import SIGNS, Place, new_link, signs, with_meaning
 from bot.answering.grounding.statement import Statement, Verdict
 from bot.answering.grounding.weighing import Weights, shipped_weights
+from bot.answering.tuned_text import MARK
 from knowledge.embedding import Embedder
 
 SIMILAR_ACROSS = 0.72  # cosine between a sentence and evidence in another language
@@ -36,7 +36,6 @@ READ_CLOSELY = 5  # statements that share most with the sentence
 VECTORS_KEPT = 8192
 UNKNOWN_MEANING = 0.7  # similarity that is taken where there is no embedder
 
-_MARK = re.compile(r"\s*\[\d{1,2}\]")
 
 _Place = tuple[int, tuple[Statement, ...], tuple[float, ...]]
 """Place of the nearest statement, one or two statements, and the signs before the embeddings were asked."""
@@ -207,4 +206,4 @@ def _shared(said: Said, known: Said) -> float:
 
 
 def _claim(sentence: str) -> str:
-    return _MARK.sub("", plain(sentence)).strip()
+    return MARK.sub("", plain(sentence)).strip()

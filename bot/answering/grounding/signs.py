@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from rapidfuzz.distance import LCSseq
+
 from bot.answering.grounding.reading import Bound, Clause, Said
 from bot.answering.grounding.words import concept, content_words, opposites, pattern
 from bot.answering.quantities import CURRENCIES, Quantity, normalised, quantities
@@ -376,23 +378,12 @@ def _disorder(mine: Sequence[str], theirs: Sequence[str]) -> float:
     """Share of the common words that are not in a common order: said of each other the other way round."""
     held = set(theirs)
     shared = [word for word in mine if word in held]
-    return 1.0 - _longest_common(shared, theirs) / len(shared) if len(shared) > 2 else 0.0
+    return 1.0 - LCSseq.similarity(shared, theirs) / len(shared) if len(shared) > 2 else 0.0
 
 
 def _said_again(mine: Sequence[str], theirs: Sequence[str]) -> Counter[str]:
     held = set(theirs)
     return Counter(word for word in mine if word in held) - Counter(theirs)
-
-
-def _longest_common(left: Sequence[str], right: Sequence[str]) -> int:
-    row = [0] * (len(right) + 1)
-    for word in left:
-        previous = 0
-        for place, other in enumerate(right, start=1):
-            kept = row[place]
-            row[place] = previous + 1 if word == other else max(row[place], row[place - 1])
-            previous = kept
-    return row[-1]
 
 
 def _negated_clause(mine: Sequence[Clause], theirs: Sequence[Clause]) -> bool:

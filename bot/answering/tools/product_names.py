@@ -15,7 +15,6 @@ from knowledge.keywords import tokenize
 HALF_THE_NAME = 0.5
 TWO_WORDS = 2
 SLIP_FROM_LETTERS = 6
-FAMILY_SHARE = 0.2  # of a name's weight that its first word must carry to stand for it
 RARE_IN_TITLES = 6
 CLEARLY = 0.1
 HAN_OF_ITS_OWN = 3  # characters, from which one word may stand for a name
