@@ -6,7 +6,8 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
-import bot.conversation.tables  # noqa: F401 - fills SQLModel.metadata
+import bot.conversation.tables
+import bot.insight.tables  # noqa: F401 - fills SQLModel.metadata
 import knowledge.tables  # noqa: F401 - fills SQLModel.metadata
 
 

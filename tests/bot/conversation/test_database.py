@@ -11,7 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, create_engine, inspect, text
 from sqlmodel import SQLModel
 
-import bot.conversation.tables  # noqa: F401 - fills SQLModel.metadata
+import bot.conversation.tables
+import bot.insight.tables  # noqa: F401 - fills SQLModel.metadata
 import knowledge.tables  # noqa: F401 - fills SQLModel.metadata
 from bot.conversation.database import migrate
 from bot.errors import DatabaseError

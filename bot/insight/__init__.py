@@ -1,0 +1,1 @@
+"""What the talk tells the shop: what shoppers feel, how conversations went, what reviews say."""
