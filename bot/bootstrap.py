@@ -27,6 +27,9 @@ from bot.conversation.handoff import Handoffs
 from bot.conversation.history import History
 from bot.errors import GeneratorError
 from bot.settings import Settings
+from bot.staff.audit import AuditLog
+from bot.staff.desk import StaffDesk
+from bot.staff.sealing import Seal
 from knowledge.catalog import Catalog
 from knowledge.database import create_database_engine
 from knowledge.documents import Chunk
@@ -257,6 +260,16 @@ class Shopclerk:
     def handoffs(self) -> Handoffs:
         """Conversations passed to a person."""
         return Handoffs(self.engine)
+
+    @cached_property
+    def staff(self) -> StaffDesk:
+        """Who works in the shop, and what they did."""
+        return StaffDesk.of(self.engine, Seal(self.settings.home / "staff.key"))
+
+    @property
+    def audit(self) -> AuditLog:
+        """The record of what was done."""
+        return self.staff.audit
 
     @cached_property
     def assistant(self) -> Assistant:

@@ -5,6 +5,7 @@
   * InvalidInput                  what was typed cannot be used              HTTP 422
   * NotFound                      no such conversation, message or shop      HTTP 404
   * NotAllowed                    a missing, wrong or expired token          HTTP 401
+  * NotPermitted                  signed in, but their role does not allow it  HTTP 403
   * TooManyMessages               faster or more than the limits allow       HTTP 429
   * Busy                          the queue of questions is full             HTTP 503
   * GeneratorError                the model or its server did not answer
@@ -25,6 +26,10 @@ class NotFound(ShopclerkError):
 
 class NotAllowed(ShopclerkError):
     """A missing, wrong or expired token."""
+
+
+class NotPermitted(ShopclerkError):
+    """Signed in, but their role does not allow it."""
 
 
 class TooManyMessages(ShopclerkError):

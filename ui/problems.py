@@ -9,7 +9,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from bot.errors import Busy, GeneratorError, InvalidInput, NotAllowed, NotFound, ShopclerkError, TooManyMessages
+from bot.errors import (
+    Busy,
+    GeneratorError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    NotPermitted,
+    ShopclerkError,
+    TooManyMessages,
+)
 from ui.texts import Texts, load_texts, preferred_language
 
 log = logging.getLogger(__name__)
@@ -18,6 +27,7 @@ _STATUS_AND_CODE: dict[type[ShopclerkError], tuple[int, str]] = {
     InvalidInput: (422, "invalid_input"),
     NotFound: (404, "not_found"),
     NotAllowed: (401, "not_allowed"),
+    NotPermitted: (403, "not_permitted"),
     TooManyMessages: (429, "too_many_messages"),
     Busy: (503, "busy"),
     GeneratorError: (503, "generator"),

@@ -7,7 +7,10 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
 import bot.conversation.tables
-import bot.insight.tables  # noqa: F401 - fills SQLModel.metadata
+import bot.insight.alerts.tables
+import bot.insight.analytics.tables
+import bot.insight.tables
+import bot.staff.tables  # noqa: F401 - fills SQLModel.metadata
 import knowledge.tables  # noqa: F401 - fills SQLModel.metadata
 
 

@@ -12,7 +12,10 @@ from sqlalchemy import CheckConstraint, create_engine, inspect, text
 from sqlmodel import SQLModel
 
 import bot.conversation.tables
+import bot.insight.alerts.tables
+import bot.insight.analytics.tables
 import bot.insight.tables  # noqa: F401 - fills SQLModel.metadata
+import bot.staff.tables  # noqa: F401 - fills SQLModel.metadata
 import knowledge.tables  # noqa: F401 - fills SQLModel.metadata
 from bot.conversation.database import migrate
 from bot.errors import DatabaseError

@@ -1,0 +1,1 @@
+"""Who works in the shop: accounts, sign-in, roles, and the record of what was done."""
