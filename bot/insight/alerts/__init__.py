@@ -1,0 +1,1 @@
+"""Alerts: what has lately become clearly worse than usual, told once."""
