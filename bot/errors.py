@@ -6,6 +6,7 @@
   * NotFound                      no such conversation, message or shop      HTTP 404
   * NotAllowed                    a missing, wrong or expired token          HTTP 401
   * NotPermitted                  signed in, but their role does not allow it  HTTP 403
+  * Conflict                      somebody else was faster, or is in charge  HTTP 409
   * TooManyMessages               faster or more than the limits allow       HTTP 429
   * Busy                          the queue of questions is full             HTTP 503
   * GeneratorError                the model or its server did not answer
@@ -30,6 +31,18 @@ class NotAllowed(ShopclerkError):
 
 class NotPermitted(ShopclerkError):
     """Signed in, but their role does not allow it."""
+
+
+class Conflict(ShopclerkError):
+    """Somebody else was faster, or is in charge.
+
+    Args:
+        holder: the name of who is in charge, if that is why.
+    """
+
+    def __init__(self, sentence: str, holder: str = "") -> None:
+        self.holder = holder
+        super().__init__(sentence)
 
 
 class TooManyMessages(ShopclerkError):

@@ -96,6 +96,7 @@ class Reply:
         suggestions: questions the shopper may ask next, in `language`.
         timings_ms: by stage: `search`, `first_token`, `generate`, `ground`, `total` where they apply.
         reason: why this gear and outcome, one word or two for the trace (`below_threshold`, `asked_for_person`, …).
+        offers_person: it asks whether a person should take over.
     """
 
     text: str
@@ -109,6 +110,7 @@ class Reply:
     timings_ms: Mapping[str, float]
     suggestions: tuple[str, ...] = ()
     reason: str = ""
+    offers_person: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The shape promised to programs: by `ask --json` and over HTTP."""
@@ -124,6 +126,7 @@ class Reply:
             "timings_ms": {stage: round(ms, 1) for stage, ms in self.timings_ms.items()},
             "suggestions": list(self.suggestions),
             "reason": self.reason,
+            "offers_person": self.offers_person,
         }
 
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from bot.errors import (
     Busy,
+    Conflict,
     GeneratorError,
     InvalidInput,
     NotAllowed,
@@ -28,6 +29,7 @@ _STATUS_AND_CODE: dict[type[ShopclerkError], tuple[int, str]] = {
     NotFound: (404, "not_found"),
     NotAllowed: (401, "not_allowed"),
     NotPermitted: (403, "not_permitted"),
+    Conflict: (409, "conflict"),
     TooManyMessages: (429, "too_many_messages"),
     Busy: (503, "busy"),
     GeneratorError: (503, "generator"),

@@ -95,6 +95,9 @@ def message_as_json(message: MessageView) -> dict[str, Any]:
         "suggestions": list(message.suggestions),
         "rating": message.rating,
         "reply_to": message.reply_to,
+        "sequence": message.sequence,
+        "offers_person": message.offers_person,
+        "author": message.author,
     }
 
 
@@ -104,7 +107,8 @@ def conversation_as_json(conversation: ConversationView, messages: list[MessageV
         "id": conversation.id,
         "shop": conversation.shop,
         "language": conversation.language,
-        "state": conversation.state,
+        # What programs were promised first; `handoff` tells more.
+        "state": "handed_off" if conversation.state in ("waiting", "human") else "open",
         "created_at": conversation.created_at.isoformat(),
         "messages": [message_as_json(message) for message in messages],
     }

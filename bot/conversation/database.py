@@ -1,5 +1,7 @@
 """Brings a database's schema to what this program needs, however many processes start at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 from alembic import command
@@ -52,6 +54,11 @@ def _upgrade(connection: Connection, where: str) -> None:
     if _revision(connection) == revisions.get_current_head():
         return
     connection.rollback()
+    with _tables_may_be_rebuilt(connection):
+        _upgrade_alone(connection, config, revisions, where)
+
+
+def _upgrade_alone(connection: Connection, config: Config, revisions: ScriptDirectory, where: str) -> None:
     _lock(connection)
     revision = _revision(connection)  # again: another process may have been first
     if revision not in {None, *(known.revision for known in revisions.walk_revisions())}:
@@ -61,6 +68,20 @@ def _upgrade(connection: Connection, where: str) -> None:
         )
     command.upgrade(config, "head")
     connection.commit()
+
+
+@contextmanager
+def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by dropping it, which would delete all rows that point at it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()  # the switch has no effect inside a transaction
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 def _revision(connection: Connection) -> str | None:

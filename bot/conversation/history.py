@@ -1,67 +1,63 @@
 """History: what was said in a conversation, stored before anything else can fail and shown again exactly."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, cast
 from uuid import uuid4
 
-from sqlalchemy import Engine, func, update
+from sqlalchemy import ColumnElement, Engine, func, or_, update
 from sqlmodel import Session, col, select
 
 from bot.conversation import rows, tables
+from bot.conversation.event_rows import nothing, write_event
+from bot.conversation.handoff.states import Agent
+from bot.conversation.handoff.states import State as ConversationState
+from bot.conversation.messages import MessageView as MessageView
+from bot.conversation.messages import Role as Role
+from bot.conversation.messages import view, views
 from bot.conversation.privacy import mask
-from bot.errors import InvalidInput, NotFound
-from bot.reply import Citation, Gear, Outcome, ProductCard, Reply, TurnTraceValues
-
-Role = Literal["user", "assistant", "human_agent"]
-ConversationState = Literal["open", "handed_off"]
+from bot.errors import Conflict, InvalidInput, NotFound
+from bot.reply import Citation, ProductCard, Reply, TurnTraceValues
 
 
 @dataclass(frozen=True)
 class ConversationView:
-    """One conversation as others see it; `language` is the shopper's, as last seen."""
+    """One conversation as others see it.
+
+    Attributes:
+        language: the shopper's, as last seen.
+        takeovers: how often a person took over so far.
+        agent_id, agent_name: the person in charge, in the state `human`.
+        waiting_since: when a person was asked for.
+        read_by_shopper, read_by_agent: sequence of the latest message that each side has seen.
+        last_sequence: of its latest message.
+    """
 
     id: str
     shop: str
     language: str | None
     state: ConversationState
     created_at: datetime
-
-
-@dataclass(frozen=True)
-class MessageView:
-    """One message as others see it.
-
-    Attributes:
-        sequence: its place in the conversation, from 1, without gaps.
-        text: personal data masked in a shopper's message.
-        outcome, gear, citations, products, suggestions, reply_to: of a reply.
-        rating: the shopper's thumb, -1 or 1.
-    """
-
-    id: str
-    conversation_id: str
-    sequence: int
-    role: Role
-    text: str
-    language: str | None
-    created_at: datetime
-    outcome: Outcome | None = None
-    gear: Gear | None = None
-    citations: tuple[Citation, ...] = ()
-    products: tuple[ProductCard, ...] = ()
-    suggestions: tuple[str, ...] = ()
-    rating: int | None = None
-    reply_to: str | None = None
+    takeovers: int = 0
+    agent_id: str | None = None
+    agent_name: str | None = None
+    waiting_since: datetime | None = None
+    read_by_shopper: int = 0
+    read_by_agent: int = 0
+    last_sequence: int = 0
 
 
 class History:
-    """Conversations and their messages; every method is one short transaction, safe to call from any thread."""
+    """Conversations and their messages; every method is one short transaction, safe to call from any thread.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    Args:
+        engine: the database.
+        wake: called after each new message, so that those who listen hear of it at once.
+    """
+
+    def __init__(self, engine: Engine, *, wake: Callable[[], None] = nothing) -> None:
+        self._engine, self._wake = engine, wake
 
     def start(self, shop: str, *, language: str | None = None) -> ConversationView:
         """Open a new conversation with a shop.
@@ -86,50 +82,147 @@ class History:
         with Session(self._engine) as session:
             return _conversation_view(_existing(session, conversation_id))
 
-    def add_shopper_message(self, conversation_id: str, text: str, *, language: str | None = None) -> MessageView:
+    def add_shopper_message(
+        self, conversation_id: str, text: str, *, language: str | None = None, message_id: str | None = None
+    ) -> MessageView:
         """Mask personal data and store the message; it is committed when this returns.
 
+        Args:
+            conversation_id: of a started conversation.
+            text: as typed.
+            language: the shopper's, if it could be told.
+            message_id: chosen by the sender, so that sending the same message again stores it once.
+
         Raises:
-            InvalidInput: there is nothing in the text.
+            InvalidInput: there is nothing in the text, or the id is another message's.
             NotFound: no such conversation.
         """
         masked = mask(text).text
         if not masked.strip():
             raise InvalidInput("The message is empty; type a question.")
         with Session(self._engine, expire_on_commit=False) as session:
+            sequence = _next_sequence(session, conversation_id, language)
+            known = None if message_id is None else session.get(tables.Message, message_id)
+            if known is not None:
+                return _same(known, conversation_id, "user")
             row = tables.Message(
-                id=uuid4().hex,
+                id=message_id or uuid4().hex,
                 conversation_id=conversation_id,
-                sequence=_next_sequence(session, conversation_id, language),
+                sequence=sequence,
                 role="user",
                 text=masked,
                 language=language,
                 created_at=_now(),
             )
-            session.add(row)
-            session.commit()
+            self._store(session, row)
             session.refresh(row)  # as the database keeps it
-        return _message_view(row)
+        return view(row)
 
-    def add_reply(self, reply: Reply, *, reply_to: str, trace: TurnTraceValues) -> MessageView:
+    def add_agent_message(
+        self,
+        conversation_id: str,
+        agent: Agent,
+        text: str,
+        *,
+        message_id: str | None = None,
+        products: Sequence[ProductCard] = (),
+        citations: Sequence[Citation] = (),
+    ) -> MessageView:
+        """Store what the person in charge says; nobody else can say anything as one.
+
+        Args:
+            conversation_id: the conversation.
+            agent: who says it.
+            text: what is said, as shoppers are to see it.
+            message_id: chosen by the sender, so that sending the same message again stores it once.
+            products: cards shown with it.
+            citations: links to sources shown with it.
+
+        Raises:
+            Conflict: the agent is not in charge.
+            InvalidInput: there is nothing in it, or the id is another message's.
+            NotFound: no such conversation.
+        """
+        if not text.strip() and not products and not citations:
+            raise InvalidInput("The message is empty; write something, or add a product or a link.")
+        with Session(self._engine, expire_on_commit=False) as session:
+            in_charge = (col(tables.Conversation.state) == "human", col(tables.Conversation.agent_id) == agent.id)
+            sequence = _next_sequence(session, conversation_id, None, *in_charge)
+            known = None if message_id is None else session.get(tables.Message, message_id)
+            if known is not None:
+                return _same(known, conversation_id, "human_agent")
+            row = tables.Message(
+                id=message_id or uuid4().hex,
+                conversation_id=conversation_id,
+                sequence=sequence,
+                role="human_agent",
+                text=text.strip(),
+                author_id=agent.id,
+                author=agent.name,
+                products=[card.as_json() for card in products],
+                created_at=_now(),
+            )
+            self._store(session, row, *(rows.citation_row(row.id, citation) for citation in citations))
+        return self.message(row.id)
+
+    def add_reply(
+        self, reply: Reply, *, reply_to: str, trace: TurnTraceValues, takeovers: int | None = None
+    ) -> MessageView:
         """Store a reply with its citations, product cards and trace under `reply.message_id`, all or nothing.
 
         Storing the same reply twice keeps one.
 
+        Args:
+            reply: what the bot says.
+            reply_to: the shopper's message that it answers.
+            trace: how it came about.
+            takeovers: how often a person had taken over when the bot began; None: store it whoever is in charge.
+
         Raises:
+            Conflict: with `takeovers`, a person has taken over since, or the message has its reply already.
             NotFound: no such conversation, or `reply_to` is no shopper's message in it.
         """
         with Session(self._engine) as session:
             # The counter first: as a write it takes the lock, so what is read after it cannot change under us.
-            sequence = _next_sequence(session, reply.conversation_id, reply.language)
+            sequence = _next_sequence(session, reply.conversation_id, reply.language, *_still_the_bots(takeovers))
             if session.get(tables.Message, reply.message_id) is None:
                 _require_question(session, reply_to, reply.conversation_id)
+                if takeovers is not None and _reply_row_to(session, reply_to) is not None:
+                    raise Conflict("This message has been answered already.")
                 session.add(_reply_row(reply, reply_to, sequence))
                 session.flush()  # the message before the rows that point at it
                 session.add_all(rows.citation_row(reply.message_id, citation) for citation in reply.citations)
                 session.add(rows.trace_row(reply.message_id, trace, _now()))
+                _tell(session, reply.conversation_id, reply.message_id, "assistant")
                 session.commit()
+        self._wake()
         return self.message(reply.message_id)
+
+    def reply_to(self, message_id: str) -> MessageView | None:
+        """The bot's reply to a shopper's message, if it has one."""
+        with Session(self._engine) as session:
+            row = _reply_row_to(session, message_id)
+            return None if row is None else views(session, [row])[0]
+
+    def mark_read(self, conversation_id: str, reader: Literal["shopper", "agent"], sequence: int) -> None:
+        """One side has seen all messages up to this one; an earlier one than before changes nothing."""
+        name = f"read_by_{reader}"
+        with Session(self._engine) as session:
+            changed = session.exec(
+                update(tables.Conversation)
+                .where(
+                    col(tables.Conversation.id) == conversation_id,
+                    getattr(tables.Conversation, name) < sequence,
+                    col(tables.Conversation.last_sequence) >= sequence,
+                )
+                .values({name: sequence})
+                .execution_options(synchronize_session=False)
+            ).rowcount
+            if changed:
+                write_event(session, "read", conversation_id, {"by": reader, "sequence": sequence})
+                session.commit()
+        if changed:
+            self._wake()
 
     def message(self, message_id: str) -> MessageView:
         """The message with this id.
@@ -141,7 +234,7 @@ class History:
             row = session.get(tables.Message, message_id)
             if row is None:
                 raise NotFound(f"There is no message {message_id!r}.")
-            return _views(session, [row])[0]
+            return views(session, [row])[0]
 
     def messages(self, conversation_id: str) -> list[MessageView]:
         """All messages of a conversation in their order, as they were shown.
@@ -156,7 +249,7 @@ class History:
                 .where(tables.Message.conversation_id == conversation_id)
                 .order_by(col(tables.Message.sequence))
             ).all()
-            return _views(session, found)
+            return views(session, found)
 
     def reply_in_words(self, shop: str, text: str) -> MessageView | None:
         """The latest reply of the shop in just these words; None when it never said them."""
@@ -169,24 +262,29 @@ class History:
                 )
                 .order_by(col(tables.Message.created_at).desc())
             ).first()
-            return None if row is None else _views(session, [row])[0]
+            return None if row is None else views(session, [row])[0]
 
     def unanswered(self, conversation_id: str) -> MessageView | None:
-        """The oldest shopper's message that still waits for a reply, e.g. because the process was killed.
+        """The oldest shopper's message that still waits for a reply of the bot's, e.g. because it was killed.
 
-        A message that was passed over (a later one has been answered) no longer waits.
+        A message that was passed over (a later one has been answered, or a person wrote after it) no longer waits,
+        and none does while a person is in charge.
 
         Raises:
             NotFound: no such conversation.
         """
         with Session(self._engine) as session:
-            _existing(session, conversation_id)
+            if _existing(session, conversation_id).state == "human":
+                return None
             answered = select(tables.Message.reply_to).where(
                 tables.Message.conversation_id == conversation_id, col(tables.Message.reply_to).is_not(None)
             )
-            last_answered = (
+            last_done = (
                 select(func.coalesce(func.max(tables.Message.sequence), 0))
-                .where(col(tables.Message.id).in_(answered))
+                .where(
+                    tables.Message.conversation_id == conversation_id,
+                    or_(col(tables.Message.id).in_(answered), col(tables.Message.role) == "human_agent"),
+                )
                 .scalar_subquery()
             )
             row = session.exec(
@@ -194,11 +292,11 @@ class History:
                 .where(
                     tables.Message.conversation_id == conversation_id,
                     tables.Message.role == "user",
-                    col(tables.Message.sequence) > last_answered,
+                    col(tables.Message.sequence) > last_done,
                 )
                 .order_by(col(tables.Message.sequence))
             ).first()
-            return None if row is None else _message_view(row)
+            return None if row is None else view(row)
 
     def trace(self, message_id: str) -> TurnTraceValues:
         """How a stored reply came about.
@@ -212,22 +310,64 @@ class History:
                 raise NotFound(f"There is no reply {message_id!r}.")
             return rows.trace_values(row)
 
+    def _store(self, session: Session, message: tables.Message, *belonging: tables.Citation) -> None:
+        """Commit the message with what belongs to it, and tell of it."""
+        session.add(message)
+        session.flush()  # the message before the rows that point at it
+        session.add_all(belonging)
+        _tell(session, message.conversation_id, message.id, cast(Role, message.role))
+        session.commit()
+        self._wake()
 
-def _next_sequence(session: Session, conversation_id: str, language: str | None) -> int:
-    """Take the conversation's next place, and with it the write lock until the transaction ends."""
+
+def _next_sequence(
+    session: Session, conversation_id: str, language: str | None, *conditions: ColumnElement[bool]
+) -> int:
+    """Take the conversation's next place, and with it the write lock until the transaction ends.
+
+    Raises:
+        Conflict: a condition on the conversation does not hold.
+        NotFound: no such conversation.
+    """
     change: dict[str, object] = {"last_sequence": tables.Conversation.last_sequence + 1}
     if language is not None:
         change["language"] = language
     sequence = session.exec(
         update(tables.Conversation)
-        .where(col(tables.Conversation.id) == conversation_id)
+        .where(col(tables.Conversation.id) == conversation_id, *conditions)
         .values(**change)
         .returning(col(tables.Conversation.last_sequence))
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     if sequence is None:
-        raise NotFound(f"There is no conversation {conversation_id!r}; start a new one.")
+        row = _existing(session, conversation_id)
+        holder = row.agent_name or ""
+        raise Conflict(
+            f"{holder} is in charge of this conversation now." if holder else "Nobody is in charge of it any more.",
+            holder,
+        )
     return int(sequence)
+
+
+def _still_the_bots(takeovers: int | None) -> tuple[ColumnElement[bool], ...]:
+    """What must hold for a reply of the bot's to be shown: no person is, or was meanwhile, in charge."""
+    if takeovers is None:
+        return ()
+    return (col(tables.Conversation.state) != "human", col(tables.Conversation.takeovers) == takeovers)
+
+
+def _tell(session: Session, conversation_id: str, message_id: str, role: Role) -> None:
+    write_event(session, "message", conversation_id, {"message_id": message_id, "role": role})
+
+
+def _same(row: tables.Message, conversation_id: str, role: Role) -> MessageView:
+    if row.conversation_id != conversation_id or row.role != role:
+        raise InvalidInput(f"The id {row.id!r} belongs to another message; choose a new one.")
+    return view(row)
+
+
+def _reply_row_to(session: Session, message_id: str) -> tables.Message | None:
+    return session.exec(select(tables.Message).where(tables.Message.reply_to == message_id)).first()
 
 
 def _existing(session: Session, conversation_id: str) -> tables.Conversation:
@@ -256,41 +396,8 @@ def _reply_row(reply: Reply, reply_to: str, sequence: int) -> tables.Message:
         reply_to=reply_to,
         products=[card.as_json() for card in reply.products],
         suggestions=list(reply.suggestions),
+        offers_person=reply.offers_person,
         created_at=_now(),
-    )
-
-
-def _views(session: Session, messages: Sequence[tables.Message]) -> list[MessageView]:
-    """The messages with their citations and thumbs, in two further queries however many they are."""
-    ids = [message.id for message in messages]
-    cited: defaultdict[str, list[tables.Citation]] = defaultdict(list)
-    for citation in session.exec(
-        select(tables.Citation).where(col(tables.Citation.message_id).in_(ids)).order_by(col(tables.Citation.mark))
-    ):
-        cited[citation.message_id].append(citation)
-    ratings: Mapping[str, int] = {
-        feedback.message_id: feedback.rating
-        for feedback in session.exec(select(tables.Feedback).where(col(tables.Feedback.message_id).in_(ids)))
-    }
-    return [_message_view(message, cited[message.id], ratings.get(message.id)) for message in messages]
-
-
-def _message_view(row: tables.Message, cited: Iterable[tables.Citation] = (), rating: int | None = None) -> MessageView:
-    return MessageView(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        sequence=row.sequence,
-        role=cast(Role, row.role),
-        text=row.text,
-        language=row.language,
-        created_at=row.created_at,
-        outcome=cast("Outcome | None", row.outcome),
-        gear=cast("Gear | None", row.gear),
-        citations=tuple(rows.citation(citation) for citation in cited),
-        products=tuple(rows.card(values) for values in row.products),
-        suggestions=tuple(row.suggestions),
-        rating=rating,
-        reply_to=row.reply_to,
     )
 
 
@@ -301,6 +408,13 @@ def _conversation_view(row: tables.Conversation) -> ConversationView:
         language=row.language,
         state=cast(ConversationState, row.state),
         created_at=row.created_at,
+        takeovers=row.takeovers,
+        agent_id=row.agent_id,
+        agent_name=row.agent_name,
+        waiting_since=row.waiting_since,
+        read_by_shopper=row.read_by_shopper,
+        read_by_agent=row.read_by_agent,
+        last_sequence=row.last_sequence,
     )
 
 

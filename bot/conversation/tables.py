@@ -1,4 +1,4 @@
-"""The rows of what was said and done: Conversation, Message, Citation, Feedback, Handoff, TurnTrace.
+"""The rows of what was said and done: Conversation, Message, Citation, Feedback, Handoff, TurnTrace, and the desk's.
 
 These classes do not validate (SQLModel does not, with `table=True`): the stores beside this file check what comes in.
 """
@@ -6,7 +6,7 @@ These classes do not validate (SQLModel does not, with `table=True`): the stores
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from bot.conversation.columns import StoredText
@@ -18,16 +18,38 @@ class Conversation(SQLModel, table=True):
 
     Attributes:
         language: the shopper's, as last seen.
-        state: `open` or `handed_off`.
+        state: who answers: `bot`, nobody yet (`waiting`), a person (`human`), or nobody any more (`closed`). Changed
+            by `bot.conversation.handoff` alone.
+        version: counts every change of state; what changes it names the version that it saw.
+        takeovers: how often a person took over; a reply that the bot began before is not shown.
+        agent_id, agent_name: who is in charge; set in `human` only.
+        lease_until: until when they are in charge without a sign of life.
+        waiting_since: when a person was asked for, until one has come to the end with it.
+        queue_at: its place in the line: `waiting_since`, earlier for the urgent.
+        read_by_shopper, read_by_agent: sequence of the latest Message that each side has seen.
         last_sequence: of its latest Message; counting it up is what orders messages and takes the write lock.
     """
 
-    __table_args__ = (CheckConstraint("state IN ('open', 'handed_off')", name="conversation_state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('bot', 'waiting', 'human', 'closed')", name="conversation_state"),
+        CheckConstraint("(state = 'human') = (agent_id IS NOT NULL)", name="conversation_one_in_charge"),
+        Index("conversation_queue", "state", "queue_at"),
+        Index("conversation_agent", "agent_id"),
+    )
 
     id: str = Field(primary_key=True, max_length=32)
     shop: str = Field(index=True)
     language: str | None = None
-    state: str = "open"
+    state: str = "bot"
+    version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    takeovers: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    agent_id: str | None = Field(default=None, max_length=32)
+    agent_name: str | None = Field(default=None, sa_type=StoredText)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    waiting_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    queue_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    read_by_shopper: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    read_by_agent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     last_sequence: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
 
@@ -43,6 +65,8 @@ class Message(SQLModel, table=True):
         reply_to: the shopper's Message that a reply answers.
         products: the ProductCards as shown then; a later price change does not rewrite what was said.
         suggestions: questions offered with a reply.
+        offers_person: the reply asks whether a person should take over.
+        author_id, author: who wrote it, of a person's message; the name as shoppers saw it then.
     """
 
     __table_args__ = (
@@ -61,6 +85,9 @@ class Message(SQLModel, table=True):
     reply_to: str | None = Field(default=None, foreign_key="message.id", ondelete="CASCADE", index=True, max_length=32)
     products: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON, nullable=False)
     suggestions: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    offers_person: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    author_id: str | None = Field(default=None, max_length=32)
+    author: str | None = Field(default=None, sa_type=StoredText)
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
 
 
@@ -95,7 +122,7 @@ class Feedback(SQLModel, table=True):
 
 
 class Handoff(SQLModel, table=True):
-    """Passing a Conversation to a person; at most one is open in a Conversation."""
+    """Passing a Conversation to a person; one is open while it is `waiting` or `human`, never two."""
 
     __table_args__ = (
         CheckConstraint("state IN ('open', 'closed')", name="handoff_state"),
@@ -132,3 +159,64 @@ class TurnTrace(SQLModel, table=True):
     versions: dict[str, str] = Field(default_factory=dict, sa_type=JSON, nullable=False)
     passages: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON, nullable=False)
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
+
+
+class ConversationEvent(SQLModel, table=True):
+    """Something that others want to hear of at once; see `bot/conversation/events.py`.
+
+    Attributes:
+        id: counts all events in the order in which they were committed.
+        kind: what happened: `state`, `message`, `read`, `typing` …
+        data: what belongs to it; words of people are in their Message, not here.
+    """
+
+    __tablename__ = "conversation_event"
+    __table_args__ = (Index("conversation_event_order", "conversation_id", "id"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    conversation_id: str | None = Field(
+        default=None, foreign_key="conversation.id", ondelete="CASCADE", nullable=True, max_length=32
+    )
+    kind: str = Field(max_length=30)
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
+    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
+
+
+class EventCounter(SQLModel, table=True):
+    """One row: the id of the latest event. Counting it up is the last step of a transaction and holds others back.
+
+    A sequence of PostgreSQL would give numbers that are committed in another order, and a reader who has seen the
+    later one would never see the earlier.
+    """
+
+    __tablename__ = "event_counter"
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last: int = 0
+
+
+class LeftContact(SQLModel, table=True):
+    """Where a shopper wants to be reached; kept apart from the talk and shown masked.
+
+    Attributes:
+        kind: `email` or `phone`.
+        value: as typed; only a logged act shows it.
+    """
+
+    __tablename__ = "left_contact"
+    __table_args__ = (CheckConstraint("kind IN ('email', 'phone')", name="left_contact_kind"),)
+
+    conversation_id: str = Field(primary_key=True, foreign_key="conversation.id", ondelete="CASCADE", max_length=32)
+    kind: str
+    value: str = Field(sa_type=StoredText)
+    updated_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
+
+
+class DeskPresence(SQLModel, table=True):
+    """An agent whose desk is open, by its latest sign of life."""
+
+    __tablename__ = "desk_presence"
+
+    agent_id: str = Field(primary_key=True, max_length=32)
+    name: str = Field(sa_type=StoredText)
+    seen_at: datetime = Field(sa_type=UtcDateTime, nullable=False)

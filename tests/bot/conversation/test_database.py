@@ -16,6 +16,7 @@ import bot.insight.alerts.tables
 import bot.insight.analytics.tables
 import bot.insight.tables  # noqa: F401 - fills SQLModel.metadata
 import bot.staff.tables  # noqa: F401 - fills SQLModel.metadata
+import bot.teaching.tables  # noqa: F401 - fills SQLModel.metadata
 import knowledge.tables  # noqa: F401 - fills SQLModel.metadata
 from bot.conversation.database import migrate
 from bot.errors import DatabaseError

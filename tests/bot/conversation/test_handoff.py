@@ -19,7 +19,7 @@ def test_a_request_is_kept_and_marks_the_conversation(engine, conversation_id):
     handoff_id = Handoffs(engine).request(conversation_id, reason="asked_for_person", summary="call +44 7400 123456")
     request = Handoffs(engine).open_request(conversation_id)
     assert (request.id, request.reason, request.summary) == (handoff_id, "asked_for_person", "call [PHONE]")
-    assert History(engine).conversation(conversation_id).state == "handed_off"
+    assert History(engine).conversation(conversation_id).state == "waiting"
 
 
 def test_asking_twice_makes_one(engine, conversation_id):
