@@ -1,9 +1,10 @@
-"""Ingestor: a shop's files become its next knowledge version, or none of them do."""
+"""Ingestor: what a shop's files say becomes its next knowledge version, or none of it does."""
 
 import threading
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -16,10 +17,12 @@ from knowledge.embedding import Embedder
 from knowledge.errors import UnreadableFile
 from knowledge.index import VectorIndex, VectorIndexes
 from knowledge.ingest_report import IngestProgress, IngestReport
+from knowledge.known_files import NOWHERE, find_again
 from knowledge.publishing import Change, FileState, LiveFileState, LiveState, Shelf, StoredFile, text_hash
 from knowledge.sources.content import Failure, FileContent
-from knowledge.sources.files import FoundFile, find_files
-from knowledge.sources.reader import READER, fingerprint, is_live, read_file, stem_of
+from knowledge.sources.files import FoundFile, FoundFiles, find_files
+from knowledge.sources.names import stem_of
+from knowledge.sources.reader import READER, fingerprint, is_live, read_file
 from knowledge.vector_filling import fill_vectors
 from knowledge.versions import KnowledgeVersions
 
@@ -135,24 +138,100 @@ class Ingestor:
         with self._alone:
             return self._fill(shop, Shelf(self._engine, shop), (), on_progress or _tell_nobody)
 
+    def reread(self, shop: str, *, on_progress: OnProgress | None = None) -> IngestReport:
+        """Read every file of the version that answers again, where it was read before, and publish what changed.
+
+        A file that is there no more is reported, and what it said stays. For the errors see `ingest`.
+        """
+        with self._alone:
+            started = time.perf_counter()
+            shelf = Shelf(self._engine, shop)
+            stored = shelf.files(shelf.active())
+            found = find_again(stored.values(), shelf.live_files())
+            return self._carry_out(shop, shelf, found, [], False, on_progress or _tell_nobody, started)
+
+    def put(
+        self,
+        source: str,
+        documents: Sequence[Document],
+        *,
+        shop: str,
+        base: int | None,
+        on_progress: OnProgress | None = None,
+    ) -> IngestReport:
+        """Publish a source that no file holds: these documents are all that it says from now on.
+
+        Args:
+            source: its name in the shop; no file that is read from a disk changes or removes it.
+            documents: none: the source is removed.
+            shop: whose it is.
+            base: the version that this was decided on.
+            on_progress: told how far it is.
+
+        Raises:
+            IngestConflict: another version answers by now; nothing was published.
+            IndexUnavailable: vectors cannot be stored; nothing was published.
+        """
+        with self._alone:
+            started = time.perf_counter()
+            shelf = Shelf(self._engine, shop)
+            reading = _Reading(seen={source})
+            if documents:
+                reading.documents = list(documents)
+                digest = sha256("".join(document.id for document in documents).encode()).hexdigest()
+                ids = tuple(document.id for document in documents)
+                reading.files[source] = FileState(source, NOWHERE, digest, READER, ids, ())
+            plan = self._compared(shelf, base, shelf.files(base), reading, gone={source})
+            return self._published(shop, shelf, plan, False, on_progress or _tell_nobody, started)
+
     def _ingest(
         self, paths: list[Path], shop: str, prune: bool, dry_run: bool, on_progress: OnProgress, started: float
     ) -> IngestReport:
         shelf = Shelf(self._engine, shop)
-        plan = self._plan(paths, shop, shelf, prune, on_progress)
+        pruned = paths if prune else []
+        return self._carry_out(shop, shelf, find_files(paths), pruned, dry_run, on_progress, started)
+
+    def _carry_out(
+        self,
+        shop: str,
+        shelf: Shelf,
+        found: FoundFiles,
+        pruned: Sequence[Path],
+        dry_run: bool,
+        on_progress: OnProgress,
+        started: float,
+    ) -> IngestReport:
+        base = shelf.active()
+        stored = shelf.files(base)
+        reading = _read(found, shop, shelf, stored, on_progress)
+        gone = {source for source, file in stored.items() if _disappeared(file, pruned, reading.seen)}
+        plan = self._compared(shelf, base, stored, reading, gone=gone)
+        return self._published(shop, shelf, plan, dry_run, on_progress, started)
+
+    def _published(
+        self, shop: str, shelf: Shelf, plan: _Plan, dry_run: bool, on_progress: OnProgress, started: float
+    ) -> IngestReport:
         duplicates = _new_duplicates(shelf, plan)
         version, embedded = plan.base, 0
         if not dry_run:
             embedded = self._fill(shop, shelf, plan.chunks, on_progress)
             version = self._publish(shop, shelf, plan, on_progress)
-        return self._report(shop, shelf, plan, version, embedded, duplicates, time.perf_counter() - started)
+        report = self._report(shop, shelf, plan, version, embedded, duplicates, time.perf_counter() - started)
+        if not dry_run:
+            shelf.note_run(report.as_json())
+        return report
 
-    def _plan(self, paths: list[Path], shop: str, shelf: Shelf, prune: bool, on_progress: OnProgress) -> _Plan:
-        base = shelf.active()
-        stored = shelf.files(base)
-        reading = _read(paths, shop, shelf, stored, on_progress)
-        pruned = {source for source, file in stored.items() if prune and _disappeared(file, paths, reading.seen)}
-        gone = pruned | reading.files.keys()
+    def _compared(
+        self,
+        shelf: Shelf,
+        base: int | None,
+        stored: Mapping[str, StoredFile],
+        reading: _Reading,
+        *,
+        gone: Collection[str],
+    ) -> _Plan:
+        """What was read beside what is published; `gone` are sources that are to be removed."""
+        gone = {*gone, *reading.files} & (stored.keys() | reading.files.keys())
         return _Plan(
             base=base,
             reading=reading,
@@ -245,9 +324,8 @@ class Ingestor:
 
 
 def _read(
-    paths: Sequence[Path], shop: str, shelf: Shelf, stored: Mapping[str, StoredFile], on_progress: OnProgress
+    found: FoundFiles, shop: str, shelf: Shelf, stored: Mapping[str, StoredFile], on_progress: OnProgress
 ) -> _Reading:
-    found = find_files(paths)
     live = shelf.live_files()
     reading = _Reading(failures=list(found.failures))
     for done, file in enumerate(found.files):

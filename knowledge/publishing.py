@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Engine, delete, exists, func, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +19,7 @@ from knowledge.tables import (
     Customer,
     DocumentRow,
     FileDocument,
+    IngestRun,
     KnowledgeVersion,
     LiveFile,
     Order,
@@ -30,6 +32,7 @@ from knowledge.tables import (
 )
 
 KEPT_VERSIONS = 5
+KEPT_RUNS = 20
 ROWS_AT_ONCE = 500  # in a list of ids; SQLite takes at least 999 variables
 
 
@@ -223,6 +226,24 @@ class Shelf:
             for table in (VersionFile, KnowledgeVersion):
                 session.execute(delete(table).where(col(table.shop) == self._shop, col(table.number).in_(old)))
             self._delete_orphans(session)
+            session.commit()
+
+    def note_run(self, report: Mapping[str, Any]) -> None:
+        """Keep what an ingest told, and forget the oldest reports."""
+        with Session(self._engine) as session:
+            if session.get(Shop, self._shop) is None:
+                session.add(Shop(name=self._shop, created_at=datetime.now(UTC)))
+                session.flush()
+            session.add(IngestRun(id=uuid4().hex, shop=self._shop, finished_at=datetime.now(UTC), report=dict(report)))
+            session.flush()
+            newest = (
+                select(col(IngestRun.id))
+                .where(col(IngestRun.shop) == self._shop)
+                .order_by(col(IngestRun.finished_at).desc())
+                .limit(KEPT_RUNS)
+            )
+            kept = list(session.execute(newest).scalars())
+            session.execute(delete(IngestRun).where(col(IngestRun.shop) == self._shop, col(IngestRun.id).not_in(kept)))
             session.commit()
 
     def _delete_orphans(self, session: Session) -> None:

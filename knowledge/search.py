@@ -59,6 +59,23 @@ class Candidates:
     by_words: np.ndarray  # bool: among the best by words
 
 
+@dataclass(frozen=True)
+class SearchStages:
+    """How one search went.
+
+    Attributes:
+        filters: the limits that the question states.
+        passages: all candidates, reranked; `rank` is that of the fused order.
+        shown: ids of the chunks that a search gives, in its order.
+        left_out: candidates that the limits or their dates of validity forbid; without fused scores.
+    """
+
+    filters: SearchFilters
+    passages: tuple[Passage, ...]
+    shown: tuple[str, ...]
+    left_out: tuple[Passage, ...]
+
+
 class Searcher:
     """Finds passages by meaning and by words at once.
 
@@ -143,6 +160,28 @@ class Searcher:
             _passage(snapshot, found, int(row), rank, fused=float(fused[row]), score=float(scores[row]))
             for rank, row in enumerate(order, start=1)
         ]
+
+    def stages(
+        self, question: str, *, shop: str, k: int = 10, language: str | None = None, today: date | None = None
+    ) -> SearchStages:
+        """What each stage of a search made of a question; for the arguments see `search`."""
+        snapshot = self._snapshots.get(shop)
+        if snapshot is None or not snapshot.chunks or not question.strip():
+            return SearchStages(SearchFilters(), (), (), ())
+        day = today or datetime.now(UTC).date()
+        filters = parse_filters(question, categories=snapshot.categories, currencies=snapshot.currencies)
+        allowed = snapshot.allowed(filters, day)
+        every = self._candidates(question, shop, snapshot, np.ones(len(snapshot.chunks), dtype=bool))
+        left_out = [
+            _passage(snapshot, every, row, row + 1, fused=0.0, score=0.0)
+            for row, place in enumerate(every.places)
+            if not allowed[place]
+        ]
+        ranked = self.ranked(question, shop=shop, language=language, filters=filters, today=day)
+        closer = rerank_head(self._reranker, question, ranked) if self._reranker is not None and ranked else ranked
+        spoken = language or _language(question)
+        kept = without_repetition(with_other_language(closer, language=spoken), k, language=spoken)
+        return SearchStages(filters, tuple(closer), tuple(one.chunk.id for one in kept), tuple(left_out))
 
     def warm(self, shop: str) -> None:
         """Load what the first search of a shop would have to load."""

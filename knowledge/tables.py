@@ -163,6 +163,17 @@ class LiveFile(SQLModel, table=True):
     failures: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
 
 
+class IngestRun(SQLModel, table=True):
+    """What one ingest reported, as `ingest --json` prints it; the latest are kept."""
+
+    __tablename__ = "ingest_run"
+
+    id: str = Field(primary_key=True, max_length=32)
+    shop: str = Field(foreign_key="shop.name", index=True, max_length=100)
+    finished_at: datetime = Field(sa_type=UtcDateTime)
+    report: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
 class Customer(SQLModel, table=True):
     """A person who bought; `email` is kept in lower case."""
 

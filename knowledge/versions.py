@@ -1,7 +1,7 @@
 """KnowledgeVersions: which published state of a shop's knowledge answers, and what is in it."""
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from knowledge.documents import Chunk
 from knowledge.errors import UnknownShop, UnknownVersion
+from knowledge.sources.names import stem_of
 from knowledge.tables import ChunkRow, DocumentRow, FileDocument, KnowledgeVersion, Shop, VersionFile
 
 
@@ -85,14 +86,15 @@ class KnowledgeVersions:
     def chunks(self, shop: str, version: int) -> builtins.list[Chunk]:
         """Everything a question may be answered from in that version, by source and position.
 
-        A text that stands in several pages or FAQ entries is given once, from the first source.
+        A document whose attribute `replaces` names another's source stands for it: the other is left out. A text that
+        stands in several pages or FAQ entries is given once, from the first source.
 
         Raises:
             UnknownVersion: no such version is kept.
         """
         with self._engine.connect() as connection:
             rows = connection.execute(_chunks_of(shop, version))
-            chunks = list(_without_repeats(rows))
+            chunks = list(_without_repeats(_without_replaced(list(rows))))
         if not chunks and version not in {info.number for info in self.list(shop)}:
             raise UnknownVersion(f"shop {shop!r} has no version {version}; `shopclerk versions` lists them")
         return chunks
@@ -131,6 +133,12 @@ def _chunks_of(shop: str, version: int) -> Select[*tuple[Any, ...]]:
         .where(col(VersionFile.shop) == shop, col(VersionFile.number) == version)
         .order_by(col(DocumentRow.source), col(DocumentRow.id), col(ChunkRow.position))
     )
+
+
+def _without_replaced(rows: Sequence[Any]) -> Iterator[Any]:
+    """All but those whose source, in whatever language, another document says that it stands for."""
+    replaced = {str(row.attributes["replaces"]) for row in rows if row.attributes.get("replaces")}
+    return (row for row in rows if not replaced or stem_of(row.source) not in replaced)
 
 
 def _without_repeats(rows: Any) -> Iterator[Chunk]:

@@ -10,7 +10,8 @@ import bot.conversation.tables
 import bot.insight.alerts.tables
 import bot.insight.analytics.tables
 import bot.insight.tables
-import bot.staff.tables  # noqa: F401 - fills SQLModel.metadata
+import bot.staff.tables
+import bot.teaching.tables  # noqa: F401 - fills SQLModel.metadata
 import knowledge.tables  # noqa: F401 - fills SQLModel.metadata
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from hashlib import sha256
-from pathlib import PurePath
 
 import yaml
 from pydantic import ValidationError
@@ -133,9 +132,3 @@ def _read_profile(data: bytes, context: SourceContext) -> ShopProfile:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or None
         raise context.unreadable(f"the profile is not right here: {first['msg']}", column=where) from None
-
-
-def stem_of(source: str) -> str:
-    """A document's source without its language: `products.csv#SKU-1@zh` is `products.csv#SKU-1`."""
-    stem, at, language = source.rpartition("@")
-    return stem if at and language in ("en", "zh") and "#" in PurePath(stem).name else source

@@ -1,0 +1,1 @@
+"""What staff teach the bot: judgements on its answers, curated answers and changes of the knowledge."""
