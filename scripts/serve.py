@@ -118,8 +118,11 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
             print_json({"url": public, "pid": server.pid, "home": str(home), "shops": shopclerk.versions.shops()})
         else:
             print(f"The shop bot answers at {public}  (Ctrl-C stops it)", flush=True)
+        if first_code is not None:
+            note(f"Nobody may sign in yet. Make the first staff account at {public}/staff with the code {first_code}")
 
-    web = import_module("ui.app").create_app(shopclerk, internal_token=server.token)
+    first_code = None if shopclerk.staff.accounts.any() else import_module("bot.staff.passwords").grouped(12)
+    web = import_module("ui.app").create_app(shopclerk, internal_token=server.token, first_code=first_code)
     config = uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
 
     def put_away() -> None:

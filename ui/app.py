@@ -1,6 +1,7 @@
 """The web application: our HTTP interface with the Gradio chat page mounted at `/`."""
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -12,7 +13,7 @@ from bot.bootstrap import Shopclerk
 from ui.api import Desk, public_router
 from ui.auth import VisitorTokens, read_or_make_secret
 from ui.bodies import BoundedBodies
-from ui.chat import ShutDoors, build_chat_page
+from ui.chat import STAFF_PATH, ShutDoors, build_chat_page
 from ui.completions import completions_router
 from ui.docs import docs_router
 from ui.health import health_router
@@ -23,6 +24,8 @@ from ui.page import DressedPages
 from ui.problems import answer_with_problems
 from ui.quick_gradio import gr
 from ui.shop_page import ShopPages
+from ui.staff.area import staff_router
+from ui.staff.page import StaffPage
 from ui.static_files import KeptStaticFiles
 from ui.theme import gradio_theme
 from ui.turns import Turns
@@ -31,7 +34,11 @@ _BODY_BYTES = 1_000_000
 
 
 def create_app(
-    shopclerk: Shopclerk, *, internal_token: str | None = None, allowance: Allowance | None = None
+    shopclerk: Shopclerk,
+    *,
+    internal_token: str | None = None,
+    allowance: Allowance | None = None,
+    first_code: str | None = None,
 ) -> FastAPI:
     """The application around an assembled shop clerk; it starts nothing by itself.
 
@@ -39,6 +46,7 @@ def create_app(
         shopclerk: answers, remembers and knows.
         internal_token: opens `/internal` to commands on the same machine; None leaves it out.
         allowance: how much shoppers may send.
+        first_code: lets its bearer make the first staff account on the page; None: only the command line can.
     """
     allowance = allowance or Allowance()
     static = KeptStaticFiles()
@@ -64,6 +72,7 @@ def create_app(
     app.include_router(public_router(desk))
     app.include_router(health_router(shopclerk, metrics))
     app.include_router(docs_router(app))
+    app.include_router(staff_router(shopclerk, first_code=first_code), include_in_schema=False)
     if shopclerk.settings.api_key:
         app.include_router(completions_router(desk, shopclerk.settings.api_key))
     if internal_token is not None:
@@ -71,7 +80,8 @@ def create_app(
     app.mount(static.prefix, static)
     _inside_event_loop(lambda: _mount_chat(app))
     app.add_middleware(BoundedBodies, most_bytes=_BODY_BYTES)
-    app.add_middleware(DressedPages, dress_for=ShopPages(shopclerk, static, allowance).dressed)
+    dressers = {"/": ShopPages(shopclerk, static, allowance).dressed, STAFF_PATH: StaffPage(shopclerk, static).dressed}
+    app.add_middleware(DressedPages, dressers=dressers)
     return app
 
 
@@ -91,20 +101,23 @@ def _inside_event_loop(make: Callable[[], None]) -> None:
 
 def _mount_chat(app: FastAPI) -> None:
     ours = list(app.routes)
-    gr.mount_gradio_app(
-        app,
-        build_chat_page("Shopclerk"),
-        path="/",
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        max_file_size=0,
-        ssr_mode=False,
-        enable_monitoring=False,
-        pwa=False,
-        mcp_server=False,
-        theme=gradio_theme(),
-    )
+    with warnings.catch_warnings():
+        # Gradio says that it renders no second page on the server; it was told to render none there.
+        warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
+        gr.mount_gradio_app(
+            app,
+            build_chat_page("Shopclerk"),
+            path="/",
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            max_file_size=0,
+            ssr_mode=False,
+            enable_monitoring=False,
+            pwa=False,
+            mcp_server=False,
+            theme=gradio_theme(),
+        )
     page = app.routes[-1]
     assert isinstance(page, Mount)  # what mount_gradio_app adds last
     page.app = ShutDoors(page.app, lambda scope: _methods_at(ours, scope))

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _GRADIO_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>', re.DOTALL)
 _GRADIO_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+Dresser = Callable[[str | None, str | None, str], str]
+"""(shop named in the address, preferred language header, Gradio's page) → the page as it is sent."""
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -54,24 +57,24 @@ def content_security_policy(page: str = "") -> str:
 
 
 class DressedPages:
-    """ASGI layer: security headers on all responses, the shop's looks on the chat page.
+    """ASGI layer: security headers on all responses, our looks on the pages that Gradio serves.
 
     It passes streams through untouched, so a shopper who leaves is noticed at once.
 
     Args:
         app: the application under it.
-        dress_for: (shop named in the address, preferred language header, page) → dressed page.
+        dressers: address of a page → its Dresser.
     """
 
-    def __init__(self, app: ASGIApp, *, dress_for: Callable[[str | None, str | None, str], str]) -> None:
+    def __init__(self, app: ASGIApp, *, dressers: Mapping[str, Dresser]) -> None:
         self._app = app
-        self._dress_for = dress_for
+        self._dressers = dressers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
+        elif scope["path"] in self._dressers and scope["method"] in ("GET", "HEAD"):
             await self._send_page(scope, receive, send)
         else:
             await self._app(scope, receive, _with_headers(send))
@@ -92,7 +95,7 @@ class DressedPages:
             query = parse_qs(scope["query_string"].decode("latin-1"))
             shop = query.get("shop", [None])[0]
             language = query.get("lang", [None])[0] or Headers(scope=scope).get("accept-language")
-            dressed = await run_in_threadpool(self._dress_for, shop, language, page.decode())
+            dressed = await run_in_threadpool(self._dressers[scope["path"]], shop, language, page.decode())
             page = dressed.encode()
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["Content-Length"] = str(len(page))

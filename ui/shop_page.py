@@ -13,11 +13,11 @@ from ui.texts import LANGUAGES, load_texts, preferred_language
 from ui.theme import Palette, palette
 
 # Gradio ships this font in whole; its other weights are cut down to a few letters.
-_FONTS = ("SourceSansPro-Regular", "SourceSansPro-Bold")
 _FONT = '<link rel="preload" as="font" type="font/woff2" crossorigin href="/static/fonts/SourceSansPro/{}.woff2">'
+FONT_LINKS = "".join(_FONT.format(font) for font in ("SourceSansPro-Regular", "SourceSansPro-Bold"))
 
 # Runs before the first paint, so that a shopper's own choice of light or dark never flashes.
-_LIGHT_OR_DARK = (
+LIGHT_OR_DARK = (
     "try{const t=localStorage.getItem('shopclerk.theme');"
     "if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}"
 )
@@ -64,8 +64,8 @@ class ShopPages:
                 '<meta name="color-scheme" content="light dark">',
                 f"<style>{colours.as_css()}</style>",
                 f'<link rel="stylesheet" href="{self._static.address("chat.css")}">',
-                *(_FONT.format(font) for font in _FONTS),
-                f"<script>{_LIGHT_OR_DARK}</script>",
+                FONT_LINKS,
+                f"<script>{LIGHT_OR_DARK}</script>",
                 '<script type="application/json" id="shopclerk-facts">',
                 json_for_script({**facts, "texts": texts}),
                 "</script>",

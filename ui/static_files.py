@@ -23,9 +23,10 @@ class KeptStaticFiles(StaticFiles):
         """Where a file is served."""
         return f"{self.prefix}/{name}"
 
-    def addresses(self, ending: str) -> list[str]:
-        """Where all files of a kind are served."""
-        return [self.address(file.name) for file in sorted(_FOLDER.glob(f"*{ending}"))]
+    def addresses(self, ending: str, folder: str = "") -> list[str]:
+        """Where all files of a kind in a folder are served."""
+        files = sorted((_FOLDER / folder).glob(f"*{ending}"))
+        return [self.address(file.relative_to(_FOLDER).as_posix()) for file in files]
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
@@ -38,6 +39,6 @@ class KeptStaticFiles(StaticFiles):
 
 def _digest() -> str:
     digest = hashlib.sha256()
-    for file in sorted(_FOLDER.iterdir()):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in sorted(file for file in _FOLDER.rglob("*") if file.is_file()):
+        digest.update(file.relative_to(_FOLDER).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

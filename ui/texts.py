@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from starlette.requests import Request
+
 LANGUAGES = ("en", "zh")
 
 
@@ -24,8 +26,19 @@ class Texts:
 def load_texts(language: str) -> Texts:
     """The words in `language`, or in English for a language we do not have."""
     known = language if language in LANGUAGES else LANGUAGES[0]
-    file = resources.files("ui") / "locales" / f"{known}.json"
-    return Texts(known, json.loads(file.read_text(encoding="utf-8")))
+    return Texts(known, _read(f"{known}.json"))
+
+
+@cache
+def load_staff_texts(language: str) -> Texts:
+    """The words of the staff's pages, and all others, in `language`, or in English for one we do not have."""
+    texts = load_texts(language)
+    return Texts(texts.language, texts.by_key | _read(f"staff.{texts.language}.json"))
+
+
+def staff_texts_for(request: Request) -> Texts:
+    """The words for staff in the language that the request prefers."""
+    return load_staff_texts(preferred_language(request.headers.get("accept-language")))
 
 
 def preferred_language(accept_language: str | None) -> str:
@@ -39,3 +52,8 @@ def preferred_language(accept_language: str | None) -> str:
         except ValueError:
             continue
     return next((language for weight, _, language in sorted(wishes) if language in LANGUAGES and weight < 0), "en")
+
+
+def _read(name: str) -> dict[str, str]:
+    texts: dict[str, str] = json.loads((resources.files("ui") / "locales" / name).read_text(encoding="utf-8"))
+    return texts

@@ -210,15 +210,14 @@ class Accounts:
             keep_session: the session that goes on.
 
         Raises:
-            InvalidInput: the new one is too short, too long or the old one.
-            NotAllowed: the old one is another.
+            InvalidInput: the old one is another, or the new one is too short, too long or the old one.
         """
         new_hash = passwords.hashed(passwords.checked_password(new))
         with DatabaseSession(self._engine) as session:
             AuditLog.append(session, _email_of(session, account_id), "account.password")
             row = existing(session, account_id)
             if not passwords.fits(old, row.password_hash):
-                raise NotAllowed("That is not your present password.")
+                raise InvalidInput("That is not your present password.")
             if old == new:
                 raise InvalidInput("The new password is the old one; choose another.")
             row.password_hash, row.must_change = new_hash, False

@@ -93,9 +93,12 @@ class SecondFactor:
         """Sign in by password alone again.
 
         Raises:
-            NotAllowed: the code is no code of theirs.
+            InvalidInput: the code is no code of theirs.
         """
-        self.check(account_id, code)
+        try:
+            self.check(account_id, code)
+        except NotAllowed as error:
+            raise InvalidInput(str(error)) from error
         with Session(self._engine) as session:
             row = existing(session, account_id)
             AuditLog.append(session, row.email, "account.second_factor_off")

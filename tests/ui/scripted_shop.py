@@ -16,6 +16,8 @@ from bot.conversation.handoff import Handoffs
 from bot.conversation.history import History
 from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
 from bot.settings import Settings
+from bot.staff.desk import StaffDesk
+from bot.staff.sealing import Seal
 from knowledge.database import create_database_engine
 from knowledge.profile import Contact, ShopProfile
 from tests.migrated import write_migrated
@@ -175,6 +177,8 @@ class ScriptedShopclerk:
         self.history = History(self.engine)
         self.feedback = FeedbackBook(self.engine)
         self.handoffs = Handoffs(self.engine)
+        self.staff = StaffDesk.of(self.engine, Seal(home / "staff.key"))
+        self.audit = self.staff.audit
         self.versions = SimpleNamespace(shops=lambda: list(shops), active=lambda shop: 1)
         self.begin_anew()
 
