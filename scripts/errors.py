@@ -3,6 +3,7 @@
 * ShopclerkError            (knowledge/errors.py)
   * ServerUnreachable       a server is running but gives no answer
   * PortTaken               something else listens there
+  * WouldMixHistories       invented conversations would mix with real ones
 """
 
 from knowledge.errors import ShopclerkError
@@ -14,3 +15,7 @@ class ServerUnreachable(ShopclerkError):
 
 class PortTaken(ShopclerkError):
     """Something else listens at the port."""
+
+
+class WouldMixHistories(ShopclerkError):
+    """Invented conversations would be written among real ones."""
