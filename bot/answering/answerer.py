@@ -8,6 +8,7 @@ import numpy as np
 
 from bot.answering import suggestions
 from bot.answering.citing import side_by_side
+from bot.answering.curated import CuratedAnswers
 from bot.answering.extraction import Extract, Extractor, extract
 from bot.answering.followups import Asked, standalone
 from bot.answering.language import LANGUAGES
@@ -43,6 +44,7 @@ class Answerer:
         products: answers from product rows.
         writer: the generated gear.
         today: the day that validity is checked against.
+        curated: the shops' approved answers; None: there are none.
     """
 
     def __init__(
@@ -54,7 +56,9 @@ class Answerer:
         products: ProductAnswers,
         writer: Writer,
         today: Callable[[], date],
+        curated: CuratedAnswers | None = None,
     ) -> None:
+        self._curated = curated
         self._searcher, self._versions, self._embedder = searcher, versions, embedder
         self._products, self._writer, self._today = products, writer, today
         self._extractor = Extractor(embedder)
@@ -100,6 +104,19 @@ class Answerer:
             answer = self._products.cards(turn, meaning, answer)
         offered = answer.suggestions or suggestions.after(turn, passages, answer.citations)
         return replace(answer, question=asked.text, passages=tuple(passages), suggestions=offered)
+
+    def curated(self, turn: Turn) -> Answer | None:
+        """The shop's approved answer to the question, word for word; None where it has none."""
+        if self._curated is None or not self._curated.any(turn.shop):
+            return None
+        asked, _ = self._meant(turn)
+        shown = frozenset(asked.products)
+        return self._curated.answer(
+            turn.shop,
+            asked.text,
+            turn.language,
+            lambda text: self._products.named(turn, text) | _of(text, asked, shown),
+        )
 
     def from_passages(
         self, turn: Turn, question: str, passages: Sequence[Passage], watch: Stopwatch | None = None
@@ -191,3 +208,8 @@ class Answerer:
         ordered = [extracts[product_id] for product_id in meaning.about if product_id in extracts]
         answer = side_by_side(ordered)
         return self._products.cards(turn, meaning, answer)
+
+
+def _of(text: str, asked: Asked, shown: frozenset[str]) -> frozenset[str]:
+    """The products shown before that the question is about without naming them."""
+    return shown if text == asked.text else frozenset()

@@ -88,15 +88,19 @@ class ProductAnswers:
         """Read the shop's product names."""
         self._desk.shelf(shop, language)
 
+    def named(self, turn: Turn, text: str) -> frozenset[str]:
+        """Ids of the products that a text names, or that it fits equally."""
+        return frozenset(product.product_id for product in self._desk.named(turn, text))
+
     def shown_before(self, turn: Turn) -> tuple[ProductCard, ...]:
         """The products that the talk was about last: those shown as cards, else those named in the last words."""
         said = turn.earlier[-LAST_WORDS:]
         for message in reversed(said):
             if message.products:
                 return message.products
-        # What the bot quoted may name any product in passing; what the shopper named is meant.
+        # What the bot quoted may name any product in passing; what the shopper or a person of the shop named is meant.
         latest_first = said[::-1]
-        for message in sorted(latest_first, key=lambda message: message.role != "user"):
+        for message in sorted(latest_first, key=lambda message: message.role == "assistant"):
             named = self._desk.all_named(turn, message.text)
             if named:
                 return self._desk.cards(turn, [product.product_id for product in named[:SEVERAL]])
