@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from bot.conversation import change_marks
 from bot.errors import DatabaseError
 
 # Any number will do that nothing else locks in the same PostgreSQL database.
@@ -48,6 +49,14 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
+def declared(_object: object, name: str | None, *_: object) -> bool:
+    """Whether something in the database should be among our tables' classes, for Alembic's comparing.
+
+    The search index is not: SQLAlchemy has no words for it, and each database makes it in its own way.
+    """
+    return not (name or "").startswith("transcript_search")
+
+
 def _upgrade(connection: Connection, where: str) -> None:
     config = alembic_config(connection)
     revisions = ScriptDirectory.from_config(config)
@@ -67,6 +76,7 @@ def _upgrade_alone(connection: Connection, config: Config, revisions: ScriptDire
             "install that version, or set SHOPCLERK_DATABASE_URL to another database."
         )
     command.upgrade(config, "head")
+    change_marks.install(connection)
     connection.commit()
 
 

@@ -11,8 +11,10 @@ import bot.insight.alerts.tables
 import bot.insight.analytics.tables
 import bot.insight.tables
 import bot.staff.tables
-import bot.teaching.tables  # noqa: F401 - fills SQLModel.metadata
+import bot.teaching.tables
+import bot.transcripts.tables  # noqa: F401 - fills SQLModel.metadata
 import knowledge.tables  # noqa: F401 - fills SQLModel.metadata
+from bot.conversation.database import declared
 
 
 def render_item(kind: str, item: Any, _autogen_context: Any) -> str | Literal[False]:
@@ -27,6 +29,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,
     render_item=render_item,
+    include_object=declared,
     render_as_batch=True,  # SQLite cannot alter a table in place
 )
 context.run_migrations()
