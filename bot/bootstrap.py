@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from bot.answering.answerer import Answerer
 from bot.answering.assistant import Assistant
 from bot.answering.grounding import GroundingCheck, SentenceCheck
+from bot.answering.handing_over import Availability, always_there
 from bot.answering.llm import GenerationQueue, load_chat_model, probe
 from bot.answering.llm.lazy import LazyModel
 from bot.answering.product_answers import ProductAnswers
@@ -22,9 +23,12 @@ from bot.answering.tools.orders import OrderDesk
 from bot.answering.tools.products import ProductDesk
 from bot.answering.writer import Writer
 from bot.conversation.database import migrate
+from bot.conversation.events import Bulletin
 from bot.conversation.feedback import FeedbackBook
-from bot.conversation.handoff import Handoffs
+from bot.conversation.handoff import Contacts, Handoffs, Line, Presence
 from bot.conversation.history import History
+from bot.desk.agent_desk import AgentDesk
+from bot.desk.looking_up import LookUp
 from bot.errors import GeneratorError
 from bot.settings import Settings
 from bot.staff.audit import AuditLog
@@ -171,6 +175,8 @@ class Shopclerk:
         with self._making:
             if "queue" in self.__dict__:
                 self.queue.close()
+            if "bulletin" in self.__dict__:
+                self.bulletin.close()
             if "indexes" in self.__dict__:
                 self.indexes.close()
             if "engine" in self.__dict__:
@@ -249,7 +255,12 @@ class Shopclerk:
     @cached_property
     def history(self) -> History:
         """What was said."""
-        return History(self.engine)
+        return History(self.engine, wake=self.bulletin.wake)
+
+    @cached_property
+    def bulletin(self) -> Bulletin:
+        """Tells at once what happens."""
+        return Bulletin(self.engine)
 
     @cached_property
     def feedback(self) -> FeedbackBook:
@@ -259,7 +270,25 @@ class Shopclerk:
     @cached_property
     def handoffs(self) -> Handoffs:
         """Conversations passed to a person."""
-        return Handoffs(self.engine)
+        return Handoffs(self.engine, wake=self.bulletin.wake, lease_seconds=self.settings.agent_lease_seconds)
+
+    @cached_property
+    def desk(self) -> AgentDesk:
+        """Where people answer shoppers."""
+        lease_seconds = self.settings.agent_lease_seconds
+        return AgentDesk(
+            history=self.history,
+            handoffs=self.handoffs,
+            line=Line(self.engine),
+            presence=Presence(self.engine, lease_seconds=lease_seconds),
+            contacts=Contacts(self.engine, Seal(self.settings.home / "staff.key"), self.handoffs),
+            bulletin=self.bulletin,
+            audit=self.audit,
+            profiles=self.profiles,
+            lookup=lambda: LookUp(self.searcher, self.catalog, self.passage, self._today),
+            assistant=lambda: self.assistant,
+            lease_seconds=lease_seconds,
+        )
 
     @cached_property
     def staff(self) -> StaffDesk:
@@ -274,10 +303,16 @@ class Shopclerk:
     @cached_property
     def assistant(self) -> Assistant:
         """Answers shoppers."""
-        return self.assistant_with(self.history, self.handoffs)
+        return self.assistant_with(self.history, self.handoffs, availability=self.desk.people_there)
 
     def assistant_with(
-        self, history: History, handoffs: Handoffs, *, writes: bool = True, check: SentenceCheck | None = None
+        self,
+        history: History,
+        handoffs: Handoffs,
+        *,
+        writes: bool = True,
+        check: SentenceCheck | None = None,
+        availability: Availability = always_there,
     ) -> Assistant:
         """An assistant on this shop's knowledge that keeps its conversations elsewhere, for measuring.
 
@@ -286,6 +321,7 @@ class Shopclerk:
             handoffs: where conversations are passed to a person.
             writes: whether the model writes; else it quotes only.
             check: holds what is written to its evidence; None: the real one.
+            availability: whether people of the shop answer now.
         """
         return Assistant(
             history=history,
@@ -293,6 +329,7 @@ class Shopclerk:
             profiles=self.profiles,
             orders=OrderDesk(Orders(self.engine), today=self._today),
             answerer=self.answerer_with(writes=writes, check=check),
+            availability=availability,
         )
 
     def answerer_with(self, *, writes: bool = True, check: SentenceCheck | None = None) -> Answerer:

@@ -89,10 +89,10 @@ class ProductCard:
 
 @dataclass(frozen=True)
 class Reply:
-    """The whole answer to one shopper Message.
+    """The whole answer to one shopper Message; without text while a person is to answer it.
 
     Attributes:
-        message_id: the stored assistant Message.
+        message_id: the stored assistant Message; empty when there is none because a person is to answer.
         suggestions: questions the shopper may ask next, in `language`.
         timings_ms: by stage: `search`, `first_token`, `generate`, `ground`, `total` where they apply.
         reason: why this gear and outcome, one word or two for the trace (`below_threshold`, `asked_for_person`, …).
@@ -174,7 +174,8 @@ class ReplyChunk:
 
     `status`: "queued" (with `position`), "searching" or "writing". `token`: text to append, already checked.
     `citation`, `product`: a support or a card. `done`: the whole Reply, last. Text is shown only after it was
-    checked, so nothing shown is ever taken back.
+    checked, so nothing shown is ever taken back, but for one case: when a person takes over meanwhile, the Reply at
+    the end has no text, and what came before is void.
     """
 
     kind: Literal["status", "token", "citation", "product", "done"]

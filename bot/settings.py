@@ -34,6 +34,11 @@ class Settings(BaseSettings):
         default="", description="Key that opens `/v1/chat/completions` to other programs; empty: it is not there."
     )
     data: Path = Field(default=Path("../shared/data"), description="Folder of the public measuring sets.")
+    agent_lease_seconds: float = Field(
+        default=120,
+        gt=0,
+        description="After so long without a sign of an agent's browser, their conversations go back to the queue.",
+    )
     shop: str = Field(default="demo", description="Shop that answers when none is named.")
 
     @property

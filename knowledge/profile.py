@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from knowledge.opening_hours import OpeningHours
 from knowledge.tables import Shop
 
 Language = Annotated[str, Field(pattern="^(en|zh)$")]
@@ -63,6 +64,7 @@ class ShopProfile(BaseModel):
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
     timezone: str = "UTC"
     opening_hours: LocalText = Field(default_factory=dict)
+    hours: OpeningHours = OpeningHours()
     contact: Contact = Contact()
     logo: str = ""
     colours: Colours = Colours()

@@ -51,6 +51,7 @@ class Answer:
         question: the standalone question that was searched; empty when nothing was.
         passages: what search found.
         streamed: whether the text was already shown while it came about.
+        offers_person: it asks whether a person should take over.
     """
 
     text: str
@@ -64,3 +65,4 @@ class Answer:
     passages: tuple[Passage, ...] = ()
     prompt_hash: str = ""
     streamed: bool = False
+    offers_person: bool = False

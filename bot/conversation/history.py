@@ -198,6 +198,14 @@ class History:
         self._wake()
         return self.message(reply.message_id)
 
+    def withdraw_reply(self, message: MessageView, shown: str) -> None:
+        """A person took over while the bot answered: keep, for them, what the shopper saw of an answer that is gone."""
+        with Session(self._engine) as session:
+            told = {"reply_to": message.id, "shown": mask(shown).text}
+            write_event(session, "reply_withdrawn", message.conversation_id, told)
+            session.commit()
+        self._wake()
+
     def reply_to(self, message_id: str) -> MessageView | None:
         """The bot's reply to a shopper's message, if it has one."""
         with Session(self._engine) as session:

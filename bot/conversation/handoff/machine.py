@@ -24,6 +24,7 @@ from bot.errors import Conflict, NotFound
 
 LEASE_SECONDS = 120
 _ATTEMPTS = 50  # each means that somebody else changed the same conversation meanwhile
+_TOO_MANY = Conflict("Others keep changing this conversation at the same moment; please try again.")
 
 
 class Handoffs:
@@ -44,7 +45,7 @@ class Handoffs:
         lease_seconds: float = LEASE_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._engine, self._wake, self._now = engine, wake, now
+        self._engine, self.wake, self._now = engine, wake, now
         self._lease = timedelta(seconds=lease_seconds)
 
     def request(self, conversation_id: str, *, reason: str, summary: str = "", urgency_seconds: float = 0) -> str:
@@ -65,7 +66,7 @@ class Handoffs:
         now = self._now()
         values = {"waiting_since": now, "queue_at": now - timedelta(seconds=urgency_seconds)}
         request = _Request(reason, summary)
-        while True:
+        for _ in range(_ATTEMPTS):
             with self._session() as session:
                 row = _existing(session, conversation_id)
                 open_row = _open_row(session, conversation_id)
@@ -73,6 +74,7 @@ class Handoffs:
                     return open_row.id
             if self._attempt(row, states.REQUEST, values=values, request=request, data={"reason": reason}):
                 return request.id
+        raise _TOO_MANY
 
     def withdraw(self, conversation_id: str) -> None:
         """The shopper waits no longer for a person; nothing where none is waited for."""
@@ -198,7 +200,7 @@ class Handoffs:
                 raise _refusal(row, change)
             if self._attempt(row, change, to=to):
                 return
-        raise Conflict("Others keep changing this conversation at the same moment; please try again.")
+        raise _TOO_MANY
 
     def _attempt(
         self,
@@ -234,7 +236,7 @@ class Handoffs:
             told = {"change": change.name, "from": row.state, "to": change.to, **agent, **before, **(data or {})}
             write_event(session, "state", row.id, told)
             session.commit()
-        self._wake()
+        self.wake()
         return True
 
     def _values(self, change: Change, to: Agent | None) -> dict[str, Any]:

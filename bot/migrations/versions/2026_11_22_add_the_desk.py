@@ -99,3 +99,9 @@ def _translate_states() -> None:
     )
     op.execute("UPDATE conversation SET queue_at = waiting_since, state = 'waiting' WHERE state = 'handed_off'")
     op.execute("UPDATE conversation SET state = 'bot' WHERE state = 'open'")
+    op.execute(
+        "INSERT INTO handoff (id, conversation_id, reason, summary, state, created_at) "
+        "SELECT id, id, 'asked_for_person', '', 'open', created_at FROM conversation WHERE state = 'waiting' "
+        "AND NOT EXISTS (SELECT 1 FROM handoff "
+        "WHERE handoff.conversation_id = conversation.id AND handoff.state = 'open')"
+    )
