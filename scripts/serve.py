@@ -113,6 +113,7 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
     def ready() -> None:
         write_note(home, server)
         shopclerk.load_generator_ahead()
+        shopclerk.insight_rounds.start()
         Thread(target=_warm, args=(shopclerk, stopping), name="warm", daemon=True).start()
         if json:
             print_json({"url": public, "pid": server.pid, "home": str(home), "shops": shopclerk.versions.shops()})
@@ -135,7 +136,7 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
         _end()
 
     try:
-        _Server(config, ready, cut_off).run(sockets=list(sockets))
+        _Server(config, ready, shopclerk.bulletin.close, cut_off).run(sockets=list(sockets))
     finally:
         put_away()
 
@@ -160,18 +161,26 @@ class _Server(uvicorn.Server):
     Args:
         config: what it serves.
         ready: called when it listens.
+        told: called when it was told to stop: streams of events end only then.
         cut_off: called when it was told to stop and has not by itself: uvicorn waits for threads that work on a reply.
     """
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], cut_off: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        told: Callable[[], None],
+        cut_off: Callable[[], None],
+    ) -> None:
         super().__init__(config)
-        self._ready, self._cut_off = ready, cut_off
+        self._ready, self._told, self._cut_off = ready, told, cut_off
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Told to stop."""
         last = Timer(SHUTDOWN_SECONDS + PATIENCE_SECONDS, self._cut_off)
         last.daemon = True
         last.start()
+        Thread(target=self._told, name="closing", daemon=True).start()
         super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

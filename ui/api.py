@@ -17,6 +17,7 @@ from bot.conversation.history import ConversationView
 from bot.errors import Busy, GeneratorError, NotFound, ShopclerkError
 from bot.reply import Reply, ReplyChunk
 from ui.auth import VisitorTokens
+from ui.handoff_api import add_handoff_endpoints, handoff_as_json
 from ui.limiting import Limiter
 from ui.metrics import Metrics
 from ui.problems import problem_of, texts_for
@@ -48,6 +49,11 @@ class NewMessage(BaseModel):
 
     # The limit told to shoppers is lower and checked with a sentence of its own; this one only bounds the work.
     text: str = Field(max_length=100_000)
+    id: str | None = Field(
+        default=None,
+        pattern="^[0-9a-f]{32}$",
+        description="Chosen by the sender: the same message sent again is stored and answered once.",
+    )
 
 
 class NewFeedback(BaseModel):
@@ -121,8 +127,11 @@ def public_router(desk: Desk) -> APIRouter:
     def history(conversation_id: conversation_id_type, authorization: bearer = None) -> JSONResponse:
         """All messages of the conversation, oldest first."""
         conversation = desk.opened(authorization, conversation_id)
+        # First what happened: who then listens after it hears all that the messages do not show yet.
+        handoff = handoff_as_json(desk.shopclerk, conversation)
         messages = desk.shopclerk.history.messages(conversation_id)
-        return JSONResponse(conversation_as_json(conversation, messages), headers={"Cache-Control": "no-store"})
+        document = conversation_as_json(conversation, messages) | {"handoff": handoff}
+        return JSONResponse(document, headers={"Cache-Control": "no-store"})
 
     @router.post("/conversations/{conversation_id}/messages", summary="Ask")
     async def ask(
@@ -140,7 +149,10 @@ def public_router(desk: Desk) -> APIRouter:
         desk.tokens.check(authorization, conversation_id)
         text = desk.limiter.check_message(message.text, texts)
         desk.limiter.count_message(conversation_id, _address(request), texts)
-        return await _answered(desk, request, texts, lambda: desk.shopclerk.assistant.reply(conversation_id, text))
+        known = {"message_id": message.id} if message.id else {}
+        return await _answered(
+            desk, request, texts, lambda: desk.shopclerk.assistant.reply(conversation_id, text, **known)
+        )
 
     @router.post(
         "/conversations/{conversation_id}/resume",
@@ -185,7 +197,8 @@ def public_router(desk: Desk) -> APIRouter:
         comment = desk.limiter.check_comment(wish.comment if wish else "", texts)
         handoff_id = desk.shopclerk.handoffs.request(conversation_id, reason="asked_for_person", summary=comment)
         desk.metrics.handoffs.inc()
-        return {"id": handoff_id, "state": "handed_off"}
+        handoff = handoff_as_json(desk.shopclerk, desk.shopclerk.history.conversation(conversation_id))
+        return {"id": handoff_id, "state": "handed_off", "handoff": handoff}
 
     @router.get("/conversations/{conversation_id}/passages/{chunk_id}", summary="Open a citation")
     def passage(
@@ -198,6 +211,7 @@ def public_router(desk: Desk) -> APIRouter:
             raise NotFound("This passage is no longer in the shop's pages.")
         return Passage(title=chunk.title, text=chunk.text)
 
+    add_handoff_endpoints(router, desk.shopclerk, desk.limiter, desk.opened)
     return router
 
 

@@ -22,6 +22,7 @@ class Allowance:
         messages_an_hour: in one conversation.
         address_messages_a_minute: from one network address, which a whole office may share.
         address_conversations_a_minute: started from one network address.
+        signals_a_minute: that somebody types or has read, in one conversation.
     """
 
     message_characters: int = 2000
@@ -30,6 +31,7 @@ class Allowance:
     messages_an_hour: int = 200
     address_messages_a_minute: int = 240
     address_conversations_a_minute: int = 120
+    signals_a_minute: int = 60
 
 
 class Limiter:
@@ -43,6 +45,7 @@ class Limiter:
             RateLimitItemPerHour(allowance.messages_an_hour),
         )
         self._by_address = RateLimitItemPerMinute(allowance.address_messages_a_minute)
+        self._signals = RateLimitItemPerMinute(allowance.signals_a_minute)
         self._starts = RateLimitItemPerMinute(allowance.address_conversations_a_minute)
 
     def check_message(self, text: str, texts: Texts) -> str:
@@ -78,6 +81,10 @@ class Limiter:
             TooManyMessages: with the seconds to wait.
         """
         self._count(self._starts, f"starts:{address}", texts)
+
+    def lets_signal(self, conversation_id: str) -> bool:
+        """Count that somebody types or has read; False when it is too much to be passed on."""
+        return self._window.hit(self._signals, f"signals:{conversation_id}")
 
     def _count(self, item: RateLimitItem, key: str, texts: Texts) -> None:
         if self._window.hit(item, key):

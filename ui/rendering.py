@@ -126,9 +126,10 @@ def chunk_as_event(chunk: ReplyChunk) -> str:
     return as_event(chunk.kind, value.as_json())
 
 
-def as_event(name: str, data: Mapping[str, Any]) -> str:
+def as_event(name: str, data: Mapping[str, Any], event_id: int = 0) -> str:
     """A server-sent event; JSON has no raw line breaks, so one `data` line is enough."""
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    number = f"id: {event_id}\n" if event_id else ""
+    return f"{number}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 def json_for_script(value: Any) -> str:

@@ -162,15 +162,35 @@ class Bulletin:
             raise
         return subscription
 
+    def latest(self) -> int:
+        """The id of the latest event: who reads everything now and listens after it misses nothing."""
+        with Session(self._engine) as session:
+            return session.exec(select(tables.EventCounter.last)).one()
+
+    def past(self, conversation_id: str, kinds: Sequence[str]) -> list[Event]:
+        """What happened in a conversation, of some kinds, oldest first."""
+        with Session(self._engine) as session:
+            found = session.exec(
+                select(tables.ConversationEvent)
+                .where(
+                    tables.ConversationEvent.conversation_id == conversation_id,
+                    col(tables.ConversationEvent.kind).in_(kinds),
+                )
+                .order_by(col(tables.ConversationEvent.id))
+            ).all()
+            return _events(session, found)
+
     def listening(self) -> set[str]:
         """The conversations that somebody listens to by themselves."""
         with self._lock:
             return {conversation_id for conversation_id, those in self._by_conversation.items() if those}
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: Event, *, everybody: bool = False) -> None:
         """Tell an event to those who listen in this process, without keeping it."""
         with self._lock:
             those = [*self._everything, *self._by_conversation.get(event.conversation_id or "", ())]
+            if everybody:
+                those += [one for those_there in self._by_conversation.values() for one in those_there]
         for subscription in those:
             try:
                 subscription.take(event)
@@ -197,8 +217,10 @@ class Bulletin:
             session.commit()
 
     def close(self) -> None:
-        """Stop reading."""
-        self._closed = True
+        """Stop reading; those who listen hear `closing`, so that they end by themselves."""
+        if not self._closed:
+            self._closed = True
+            self.tell(Event(0, "closing", None, {}, datetime.now(UTC)), everybody=True)
         self.wake()
         if self._thread is not None:
             self._thread.join()
@@ -208,7 +230,7 @@ class Bulletin:
 
     def _start(self) -> None:
         if self._thread is None and not self._closed:
-            self._last = self._latest()
+            self._last = self.latest()
             self._thread = threading.Thread(target=self._read_on, name="bulletin", daemon=True)
             self._thread.start()
 
@@ -231,10 +253,6 @@ class Bulletin:
                 self._last = event.id
             self.tell(event)
         return len(events) == _AT_ONCE
-
-    def _latest(self) -> int:
-        with Session(self._engine) as session:
-            return session.exec(select(tables.EventCounter.last)).one()
 
     def _after(self, last: int, most: int) -> list[Event]:
         with Session(self._engine) as session:

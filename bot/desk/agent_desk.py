@@ -8,7 +8,7 @@ from bot.answering.assistant import Assistant
 from bot.answering.handing_over import PeopleAreThere, people_there
 from bot.answering.turn import Answer
 from bot.conversation.events import Bulletin
-from bot.conversation.handoff import Agent, Contacts, Handoffs, Line, Presence
+from bot.conversation.handoff import Agent, Contacts, DeskWatch, Handoffs, Line, Presence
 from bot.conversation.history import History
 from bot.conversation.messages import MessageView
 from bot.desk.briefing import Briefing, briefing
@@ -64,6 +64,10 @@ class AgentDesk:
     assistant: Callable[[], Assistant]
     lease_seconds: float
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def watch(self) -> DeskWatch:
+        """What looks after the desk while a server runs: start it, and close it at the end."""
+        return DeskWatch(self.handoffs, self.line, self.bulletin, lease_seconds=self.lease_seconds)
 
     def take(self, conversation_id: str, account: StaffAccount) -> None:
         """Come in charge of what waits or what the bot leads.
