@@ -7,7 +7,7 @@ from typing import Literal, cast
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Engine, func, or_, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.conversation import rows, tables
 from bot.conversation.event_rows import nothing, write_event
@@ -54,10 +54,17 @@ class History:
     Args:
         engine: the database.
         wake: called after each new message, so that those who listen hear of it at once.
+        original: from the id and the words of a shopper's message as typed to a row that keeps them, or None.
     """
 
-    def __init__(self, engine: Engine, *, wake: Callable[[], None] = nothing) -> None:
-        self._engine, self._wake = engine, wake
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        wake: Callable[[], None] = nothing,
+        original: Callable[[str, str], SQLModel | None] = lambda _id, _text: None,
+    ) -> None:
+        self._engine, self._wake, self._original = engine, wake, original
 
     def start(self, shop: str, *, language: str | None = None) -> ConversationView:
         """Open a new conversation with a shop.
@@ -114,7 +121,8 @@ class History:
                 language=language,
                 created_at=_now(),
             )
-            self._store(session, row)
+            original = self._original(row.id, text) if masked != text else None
+            self._store(session, row, *([] if original is None else [original]))
             session.refresh(row)  # as the database keeps it
         return view(row)
 
@@ -318,7 +326,7 @@ class History:
                 raise NotFound(f"There is no reply {message_id!r}.")
             return rows.trace_values(row)
 
-    def _store(self, session: Session, message: tables.Message, *belonging: tables.Citation) -> None:
+    def _store(self, session: Session, message: tables.Message, *belonging: SQLModel) -> None:
         """Commit the message with what belongs to it, and tell of it."""
         session.add(message)
         session.flush()  # the message before the rows that point at it

@@ -47,12 +47,11 @@ def places(text: str, query: str) -> list[tuple[int, int]]:
     runs = list(_runs(query))
     if not runs:
         return []
-    # Folding may change lengths (ß, ﬁ): then places would be wrong, and none are better.
-    folded = plain(text)
-    if len(folded) != len(text):
-        return []
+    # Folding may lengthen a character (… becomes three dots): each folded one remembers where it came from.
+    folded = [(one, place) for place, character in enumerate(text) for one in plain(character)]
     parts = (re.escape(run) if _is_han(run) else rf"(?<!\w){re.escape(run)}\w*" for run in runs)
-    return [found.span() for found in re.finditer("|".join(parts), folded)]
+    hits = re.finditer("|".join(parts), "".join(one for one, _ in folded))
+    return [(folded[hit.start()][1], folded[hit.end() - 1][1] + 1) for hit in hits]
 
 
 def _runs(text: str) -> Iterator[str]:
