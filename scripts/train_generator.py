@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from bot.answering.adapters import read_adapter, shipped_adapter
 from bot.answering.llm.weights import generator_weights
+from bot.errors import TrainingError
 from bot.learning.answers_evaluation import Share
 from bot.learning.own_examples import own_examples
 from bot.learning.training.card import FIGURES
@@ -23,7 +25,7 @@ from knowledge.versions import KnowledgeVersions
 from knowledge.weights import ModelStore
 from scripts.console import JsonFlag, note, print_json, print_table, progress
 
-EXAM = 120
+EXAM = 60
 """Examples of the release gate, beside those that the loss is looked at with."""
 
 app = typer.Typer(add_completion=False)
@@ -42,6 +44,9 @@ def generator(
         Path | None, typer.Option(help="Folder for checkpoints and results.", show_default="HOME/training/BASE")
     ] = None,
     data: Annotated[list[Path] | None, typer.Option(help="Further examples, JSON lines; may be repeated.")] = None,
+    start: Annotated[
+        str, typer.Option("--from", help="`base`, `shipped` or an adapter's folder: the weights to begin with.")
+    ] = "base",
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
     seed: Annotated[int, typer.Option(help="Of examples, order and first weights.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
@@ -85,6 +90,7 @@ def generator(
             folder,
             device=where,
             workers=workers,
+            start=_start(start, base),
             pages=_pages(pages, settings) if pages else (),
             resume=resume,
             tell=tell,
@@ -127,6 +133,18 @@ def _show(made: Path, released: Release | None, *, json: bool) -> None:
 def _share(share: Share) -> str:
     low, high = share.interval
     return f"{share.count}/{share.of} ({low:.2f}–{high:.2f})"
+
+
+def _start(start: str, base: str) -> Path | None:
+    """The adapter to go on from; none for a new one."""
+    if start == "base":
+        return None
+    if start != "shipped":
+        return read_adapter(Path(start)).folder
+    shipped = shipped_adapter(base)
+    if shipped is None:
+        raise TrainingError(f"No adapter for {base!r} is shipped; leave out --from, or give the folder of one.")
+    return shipped
 
 
 def _where(device: str) -> tuple[str, int]:

@@ -3,27 +3,29 @@
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import count as count_from
 
 from bot.answering.tuned_text import REFUSAL
 from bot.learning.examples import Example, Split
 from bot.learning.imaginary.drawing import Language, Shop, Value
 from bot.learning.imaginary.noise import frames, typed
 from bot.learning.imaginary.scene import ASKING, Draft, Scene, named
+from bot.learning.imaginary.sheet import ended, joined, sheet
 from bot.learning.imaginary.topic import Ask, Topic, fill, part_of
 
 PASSAGES = 3
 _TRIES = 400
+SHEETS = 0.45  # of what is drawn are sheets, of which each gives some five examples
 _WORDS_OF_OURS = "The You Delivery Parcels It A Our We Gift Orders Standard Returns Points Unpaid An Your"
 _PLAIN_STARTS = frozenset(_WORDS_OF_OURS.split())
 """Words that a sentence may begin with and that are small within one."""
 _PLACES = {"countries", "regions"}
-_NEGATIVE = {"en": ("no,", "cannot", "can't"), "zh": ("不可以", "不能", "不行", "不支持", "没有")}
-_POSITIVE = {"en": ("yes,",), "zh": ("是的", "可以的", "能的", "有的")}
-_NEGATED = {"en": "no,|not|n't|cannot|never|only|unless", "zh": "不|没|无|未|只|仅"}
 
 
 def examples(count: int, *, split: Split, seed: int, language: Language | None = None) -> Iterator[Example]:
     """Examples from imaginary shops, the same ones for the same arguments.
+
+    Most come in sheets: several questions over the same passages, one example after the other.
 
     Args:
         count: how many.
@@ -31,29 +33,46 @@ def examples(count: int, *, split: Split, seed: int, language: Language | None =
         seed: other shops and questions.
         language: only this one; else both in turn.
     """
-    for index in range(count):
+    made = 0
+    for index in count_from(0):
         spoken: Language = language or ("en", "zh")[index % 2]
         rng = random.Random(f"{split}/{seed}/{index}/{spoken}")
-        yield _example(f"imaginary-{split}-{seed}-{spoken}-{index}", rng, spoken, split)
+        name = f"imaginary-{split}-{seed}-{spoken}-{index}"
+        for example in (
+            _of_sheet(name, rng, spoken, split) if rng.random() < SHEETS else [_one(name, rng, spoken, split)]
+        ):
+            if made == count:
+                return
+            made += 1
+            yield example
 
 
-def _example(name: str, rng: random.Random, language: Language, split: Split) -> Example:
+def _of_sheet(name: str, rng: random.Random, language: Language, split: Split) -> list[Example]:
+    for _ in range(_TRIES):
+        scene = Scene(rng, Shop(rng, language), language, split)
+        if drafts := sheet(scene):
+            order = range(len(drafts[0].passages))
+            return [_finished(f"{name}-{place}", scene, draft, order) for place, draft in enumerate(drafts)]
+    raise RuntimeError(f"no sheet can be made for {language} {split}")
+
+
+def _one(name: str, rng: random.Random, language: Language, split: Split) -> Example:
     for _ in range(_TRIES):
         make = rng.choices([maker for maker, _ in _MAKERS], [share for _, share in _MAKERS])[0]
         for _ in range(_TRIES):
             scene = Scene(rng, Shop(rng, language), language, split)
             draft = make(scene)
             if draft is not None and len(set(draft.passages)) == len(draft.passages):
-                return _finished(name, scene, draft)
+                order = list(range(len(draft.passages)))
+                if rng.random() < 0.5:  # search puts the right one first more often than not
+                    rng.shuffle(order)
+                return _finished(name, scene, draft, order)
     raise RuntimeError(f"no topic has templates for {language} {split}")
 
 
-def _finished(name: str, scene: Scene, draft: Draft) -> Example:
+def _finished(name: str, scene: Scene, draft: Draft, order: Sequence[int]) -> Example:
     """Passages in an order, marks by it, and the question as typed."""
     rng, language = scene.rng, scene.language
-    order = list(range(len(draft.passages)))
-    if rng.random() < 0.5:  # search puts the right one first more often than not
-        rng.shuffle(order)
     mark = {place: number for number, place in enumerate(order, start=1)}
     space = " " if language == "en" else ""
     answer = space.join(
@@ -82,29 +101,11 @@ def _finished(name: str, scene: Scene, draft: Draft) -> Example:
     )
 
 
-def _held_to(
-    scene: Scene, ask: Ask, values: Mapping[str, Value], said: Sequence[tuple[str, tuple[int, ...]]], page: str
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Facts, forbidden strings and tags of an answer."""
-    language = scene.language
-    values = named(ask, values)
-    facts = tuple(scene.fill(fact, values) for fact in ask.facts)
-    forbidden = [scene.fill(one, values) for one in ask.forbidden]
-    tags = [*ask.tags, f"topic:{ask.topic}"]
-    if ask.polarity:
-        tags.append(ask.polarity)
-        shown = f"{' '.join(sentence for sentence, _ in said)} {page}".casefold()
-        opposite = _NEGATIVE if ask.polarity == "yes" else _POSITIVE
-        forbidden += [one for one in opposite[language] if one not in shown]
-        facts = facts if ask.polarity == "yes" else (*facts, _NEGATED[language])
-    return facts, tuple(forbidden), tuple(tags)
-
-
 def _answered(scene: Scene, topic: Topic, ask: Ask, values: Mapping[str, Value], question: str) -> Draft:
     template = scene.rng.choice(topic.stating(ask))
     page = scene.fuller(topic, template, ask, values)
     said = scene.sentences(ask, values, (0,))
-    facts, forbidden, tags = _held_to(scene, ask, values, said, page)
+    facts, forbidden, tags = scene.held_to(ask, values, said, page)
     return Draft("answer", question, [page], said, facts, forbidden, tags, template=template)
 
 
@@ -173,7 +174,7 @@ def _follow_up(scene: Scene) -> Draft | None:
     else:
         return None
     said = scene.sentences(ask, values, (0,))
-    facts, forbidden, tags = _held_to(scene, ask, values, said, page)
+    facts, forbidden, tags = scene.held_to(ask, values, said, page)
     pages = [page] if earlier is values else [page, scene.page(topic.stating(ask), earlier)]
     history = scene.question(before, earlier), " ".join(text for text, _ in scene.sentences(before, earlier, ()))
     question = fill(wording, named(ask, values), scene.rng, tight=scene.language == "zh")
@@ -194,7 +195,7 @@ def _presumed(scene: Scene) -> Draft | None:
         return None
     frame = scene.rng.choice(part_of(frames()["presumed"][scene.language], scene.split))
     draft = _answered(scene, topic, ask, values, scene.question(ask, values))
-    question = frame.format(question=_ended(draft.question, scene.language), value=value)
+    question = frame.format(question=ended(draft.question, scene), value=value)
     (first, places), *rest = draft.said
     lead = {"en": ("Yes, ", "No, "), "zh": ("是的，", "不是，")}[scene.language][0 if right else 1]
     if scene.language == "en":
@@ -226,7 +227,7 @@ def _both(scene: Scene) -> Draft | None:
     space = " " if scene.language == "en" else ""
     return Draft(
         "answer",
-        f"{_ended(scene.question(ask, values), scene.language)}{space}{then}",
+        f"{ended(scene.question(ask, values), scene)}{space}{then}",
         [*first.passages, *second.passages],
         [*first.said, *((sentence, (1,)) for sentence, _ in second.said)],
         (*first.facts, *second.facts),
@@ -235,23 +236,11 @@ def _both(scene: Scene) -> Draft | None:
     )
 
 
-def _ended(question: str, language: Language) -> str:
-    mark = "？" if language == "zh" else "?"
-    return f"{question}{mark}" if question[-1].isalnum() else question
-
-
 def _two_asked(scene: Scene) -> tuple[tuple[Topic, Ask], tuple[Topic, Ask]] | None:
     first, second = scene.asked(), scene.asked()
     if not first or not second or second[0].name in first[0].near or first[0].name in second[0].near:
         return None
     return first, second
-
-
-def _joined(scene: Scene, first: str, second: str) -> str:
-    frame = scene.rng.choice(part_of(frames()["and"][scene.language], scene.split))
-    first = _ended(first, scene.language)
-    small = second if second.startswith(("I ", "I'")) else second[:1].lower() + second[1:]
-    return str(frame.format(first=first, second=small, Second=second))
 
 
 def _several(scene: Scene) -> Draft | None:
@@ -267,7 +256,7 @@ def _several(scene: Scene) -> Draft | None:
     shown = " ".join([*(sentence for sentence, _ in answers), *first.passages, *second.passages]).casefold()
     return Draft(
         "answer",
-        _joined(scene, first.question, second.question),
+        joined(scene, first.question, second.question),
         [*first.passages, *second.passages],
         answers,
         (*first.facts, *second.facts),
@@ -410,7 +399,7 @@ def _half_of_one_page(scene: Scene) -> Draft | None:
         return None
     page = scene.fill(template.text, values)
     said = scene.sentences(ask, values, (0,))
-    facts, forbidden, tags = _held_to(scene, ask, values, said, page)
+    facts, forbidden, tags = scene.held_to(ask, values, said, page)
     draft = Draft("half", scene.question(ask, values), [page], said, facts, forbidden, tags)
     return _half_said(scene, draft, scene.rng.choice(missing), values)
 
@@ -418,7 +407,7 @@ def _half_of_one_page(scene: Scene) -> Draft | None:
 def _half_said(scene: Scene, draft: Draft, missing: Ask, values: Mapping[str, Value]) -> Draft:
     about = scene.fill(missing.about, named(missing, values))
     said = [*draft.said, (scene.frame("unknown").format(about=about), ())]
-    question = _joined(scene, draft.question, scene.question(missing, values))
+    question = joined(scene, draft.question, scene.question(missing, values))
     return replace(draft, kind="half", question=question, said=said, forbidden=(), tags=(*draft.tags, "half"))
 
 
@@ -454,19 +443,19 @@ def _injected(scene: Scene) -> Draft | None:
 
 _Maker = Callable[[Scene], Draft | None]
 _MAKERS: tuple[tuple[_Maker, float], ...] = (
-    (_plain, 0.3),
-    (_short, 0.03),
-    (_follow_up, 0.08),
-    (_several, 0.07),
-    (_both, 0.03),
-    (_presumed, 0.04),
-    (_outdated, 0.05),
-    (_contradiction, 0.02),
-    (_silent, 0.1),
-    (_other_entity, 0.07),
+    (_plain, 0.1),
+    (_short, 0.04),
+    (_follow_up, 0.1),
+    (_several, 0.05),
+    (_both, 0.05),
+    (_presumed, 0.1),
+    (_outdated, 0.13),
+    (_contradiction, 0.04),
+    (_silent, 0.05),
+    (_other_entity, 0.05),
     (_unanswered, 0.04),
-    (_elsewhere, 0.04),
-    (_half, 0.07),
-    (_ask_back, 0.04),
-    (_injected, 0.04),
+    (_elsewhere, 0.02),
+    (_half, 0.05),
+    (_ask_back, 0.06),
+    (_injected, 0.12),
 )

@@ -11,6 +11,9 @@ from bot.learning.imaginary.topic import Ask, PassageText, Topic, fill, topics
 
 MORE_SAID = 0.25  # of the passages that could say more do
 ASKING = ("?", "？")
+_NEGATIVE = {"en": ("no,", "cannot", "can't"), "zh": ("不可以", "不能", "不行", "不支持", "没有")}
+_POSITIVE = {"en": ("yes,",), "zh": ("是的", "可以的", "能的", "有的")}
+_NEGATED = {"en": "no,|not|n't|cannot|never|only|unless", "zh": "不|没|无|未|只|仅"}
 
 
 @dataclass
@@ -103,6 +106,22 @@ class Scene:
         """An answer's sentences, resting on some passages."""
         answer = self.one(ask.answers, named(ask, values))
         return [(sentence.strip(), places) for sentence in answer.split("//")]
+
+    def held_to(
+        self, ask: Ask, values: Mapping[str, Value], said: Sequence[tuple[str, tuple[int, ...]]], page: str
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Facts, forbidden strings and tags of an answer."""
+        values = named(ask, values)
+        facts = tuple(self.fill(fact, values) for fact in ask.facts)
+        forbidden = [self.fill(one, values) for one in ask.forbidden]
+        tags = [*ask.tags, f"topic:{ask.topic}"]
+        if ask.polarity:
+            tags.append(ask.polarity)
+            shown = f"{' '.join(sentence for sentence, _ in said)} {page}".casefold()
+            opposite = _NEGATIVE if ask.polarity == "yes" else _POSITIVE
+            forbidden += [one for one in opposite[self.language] if one not in shown]
+            facts = facts if ask.polarity == "yes" else (*facts, _NEGATED[self.language])
+        return facts, tuple(forbidden), tuple(tags)
 
     def question(self, ask: Ask, values: Mapping[str, Value]) -> str:
         """One of the questions of an ask."""

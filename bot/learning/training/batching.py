@@ -1,9 +1,16 @@
-"""Batches: examples as token ids, put together by length so that little of a batch is padding."""
+"""Batches: examples as token ids, put together by length so that little of a batch is padding.
+
+Questions over the same passages go through the model as one: what they share is computed once, and none of them sees
+another. That is the same to the model as one after the other, and takes less than half of the time.
+"""
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
+from bot.answering.tuned_text import numbered
 from bot.learning.examples import Example, rendered
 
 WINDOW = 24
@@ -11,16 +18,36 @@ WINDOW = 24
 
 
 @dataclass(frozen=True)
+class Span:
+    """One question within an Encoded: its ids from `first` to `end`, those of the answer from `start`."""
+
+    first: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Encoded:
-    """An example as the model reads it.
+    """One or several examples as the model reads them.
 
     Attributes:
-        ids: of prompt and answer.
-        start: place of the answer's first token; loss is taken from there on.
+        ids: what all share, then the rest of each.
+        spans: the rest of each, in their order; what stands before the first is shared.
     """
 
     ids: tuple[int, ...]
-    start: int
+    spans: tuple[Span, ...]
+
+    @property
+    def answers(self) -> int:
+        """How many tokens of answers there are."""
+        return sum(span.end - span.start for span in self.spans)
+
+    @property
+    def places(self) -> list[int]:
+        """The place of each id for the model: every question goes on where the shared part ends."""
+        shared = self.spans[0].first
+        return [*range(shared), *(shared + place for span in self.spans for place in range(span.end - span.first))]
 
 
 def encoded(prompt: str, target: str, tokenize: Callable[[str], list[int]], *, begin: Sequence[int]) -> Encoded:
@@ -33,35 +60,78 @@ def encoded(prompt: str, target: str, tokenize: Callable[[str], list[int]], *, b
         begin: ids that open every text, such as `<bos>`.
     """
     read = [*begin, *tokenize(prompt)]
-    return Encoded((*read, *tokenize(target)), len(read))
+    ids = (*read, *tokenize(target))
+    return Encoded(ids, (Span(0, len(read), len(ids)),))
 
 
 def encode_all(
     examples: Iterable[Example], tokenize: Callable[[str], list[int]], *, begin: Sequence[int], longest: int
 ) -> list[Encoded]:
-    """All examples that are not longer than `longest` tokens."""
-    read = (encoded(*rendered(example), tokenize, begin=begin) for example in examples)
-    return [one for one in read if len(one.ids) <= longest]
+    """All examples that are not longer than `longest` tokens, those over the same passages together."""
+    same: dict[tuple[str, ...], list[Example]] = defaultdict(list)
+    for example in examples:
+        same[example.passages].append(example)
+    found: list[Encoded] = []
+    for passages, group in same.items():
+        shared = "\n".join(numbered(passages)) + "\n" if passages else ""
+        apart = [encoded(*rendered(example), tokenize, begin=begin) for example in group]
+        apart = [one for one in apart if len(one.ids) <= longest]
+        found += _together(apart, (*begin, *tokenize(shared)))
+    return found
+
+
+def _together(examples: Sequence[Encoded], shared: tuple[int, ...]) -> list[Encoded]:
+    """Examples that begin with the same ids as one."""
+    if len(examples) < 2 or any(one.ids[: len(shared)] != shared for one in examples):
+        return list(examples)
+    rests = [one.ids[len(shared) :] for one in examples]
+    ends = [len(shared) + end for end in accumulate(map(len, rests))]
+    spans = tuple(
+        Span(end - len(rest), end - len(rest) + one.spans[0].start - len(shared), end)
+        for one, rest, end in zip(examples, rests, ends, strict=True)
+    )
+    return [Encoded((*shared, *(token for rest in rests for token in rest)), spans)]
 
 
 def steps(encoded: Sequence[Encoded], *, batch: int, seed: int) -> Iterator[list[Encoded]]:
-    """Batches of similar length without end, every example once an epoch; the same for the same seed."""
+    """Batches of similar length without end, every example once an epoch; the same for the same seed.
+
+    Args:
+        encoded: the examples.
+        batch: questions in a batch, or a few more where some go together.
+        seed: of their order.
+    """
     epoch = 0
     while True:
         rng = random.Random(f"{seed}/{epoch}")  # order, not secrets
         order = list(encoded)
         rng.shuffle(order)
-        windows = [order[at : at + batch * WINDOW] for at in range(0, len(order), batch * WINDOW)]
-        for window in windows:
+        for window in _portions(order, batch * WINDOW):
             window.sort(key=lambda one: len(one.ids))
-            batches = [window[at : at + batch] for at in range(0, len(window), batch)]
+            batches = list(_portions(window, batch))
             rng.shuffle(batches)
             yield from batches
         epoch += 1
 
 
+def questions_in(encoded: Iterable[Encoded]) -> int:
+    """How many examples there are in all."""
+    return sum(len(one.spans) for one in encoded)
+
+
+def _portions(encoded: Sequence[Encoded], questions: int) -> Iterator[list[Encoded]]:
+    portion: list[Encoded] = []
+    for one in encoded:
+        portion.append(one)
+        if questions_in(portion) >= questions:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
 def micro_batches(batch: Sequence[Encoded], *, tokens: int) -> list[list[Encoded]]:
-    """The batch in parts of at most so many tokens with padding, or of one example."""
+    """The batch in parts of at most so many tokens with padding, or of one Encoded."""
     parts: list[list[Encoded]] = []
     for one in sorted(batch, key=lambda each: len(each.ids)):
         if parts and (len(parts[-1]) + 1) * len(one.ids) <= tokens:

@@ -23,6 +23,7 @@ class Standing:
 
     Attributes:
         seconds: of training so far, over all of its runs.
+        examples: seen so far.
         tokens: that went through the model, padding not counted.
         best: the lowest dev loss, and the step it was seen at.
         worse: looks at dev since then.
@@ -31,6 +32,7 @@ class Standing:
 
     step: int = 0
     seconds: float = 0.0
+    examples: int = 0
     tokens: int = 0
     best: float = float("inf")
     best_step: int = 0

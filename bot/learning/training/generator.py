@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.answering.base_fingerprint import base_fingerprint
 from bot.errors import TrainingError
 from bot.learning.examples import data_card
-from bot.learning.training.batching import encode_all
+from bot.learning.training.batching import encode_all, questions_in
 from bot.learning.training.card import DATA_CARD, FIGURES, write_card
 from bot.learning.training.checkpoint import saving
 from bot.learning.training.curve import draw_curve
@@ -40,6 +40,7 @@ def train_generator(
     *,
     device: str = "cpu",
     workers: int = 1,
+    start: Path | None = None,
     pages: Sequence[str] = (),
     resume: bool = False,
     tell: Tell = lambda _step, _done, _total: None,
@@ -53,16 +54,20 @@ def train_generator(
         out: folder for checkpoints and results.
         device: cpu or cuda.
         workers: threads that compute at once.
+        start: folder of the adapter to go on from; None: a new one.
         pages: texts of the shop to read before the examples (domain-adaptive pre-training: Gururangan et al. 2020).
         resume: go on from the checkpoint in `out`.
         tell: told of the progress.
 
     Raises:
-        TrainingError: the examples are too long, there is nothing to resume, or the disk is full.
+        TrainingError: the examples are too long, the adapter to go on from is of another shape, there is nothing to
+            resume, or the disk is full.
     """
     began = time.time()
     tell("loading the base", 0, 0)
     model = TunedModel(base.folder, recipe, name=base.name, device=device, workers=workers)
+    if start is not None:
+        model.take_up(start)
     train, dev = (
         encode_all(some, model.tokenize, begin=model.begin, longest=recipe.longest)
         for some in (mixture.train, mixture.dev)
@@ -81,11 +86,17 @@ def train_generator(
         "base": base.name,
         "base_fingerprint": base_fingerprint(base.folder),
         "recipe": asdict(recipe),
-        "examples": {"train": len(train), "dev": len(dev), "by_kind": dict(mixture.counts), "hash": mixture.hash},
+        "began_from": start_of(start),
+        "examples": {
+            "train": questions_in(train),
+            "dev": questions_in(dev),
+            "by_kind": dict(mixture.counts),
+            "hash": mixture.hash,
+        },
         "training": {
             "ended_by": trained.why,
             "steps": trained.standing.step,
-            "examples_seen": trained.standing.step * recipe.batch,
+            "examples_seen": trained.standing.examples,
             "tokens": trained.standing.tokens,
             "seconds": round(trained.standing.seconds),
             "tokens_per_second": round(trained.standing.tokens / max(trained.standing.seconds, 1e-6)),
@@ -109,3 +120,18 @@ def train_generator(
         (trained.folder / DATA_CARD).write_text(data_card([*mixture.train, *mixture.dev]), encoding="utf-8")
         write_card(trained.folder)
     return trained.folder
+
+
+def start_of(start: Path | None) -> dict[str, object] | None:
+    """What is known of the adapter that a training went on from: its examples and how long it was trained."""
+    if start is None:
+        return None
+    figures = json.loads((start / FIGURES).read_text(encoding="utf-8"))
+    return {
+        "examples": figures["examples"]["hash"],
+        "steps": figures["training"]["steps"],
+        "tokens": figures["training"]["tokens"],
+        "seconds": figures["training"]["seconds"],
+        "dev_loss": figures["training"]["dev_loss"],
+        "began_from": figures.get("began_from"),
+    }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from bot.learning.training.batching import Encoded, steps
+from bot.learning.training.batching import Encoded, questions_in, steps
 from bot.learning.training.checkpoint import Standing, read_checkpoint, replace_folder, write_checkpoint
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
@@ -77,7 +77,7 @@ def tune(
                 master.copy_(saved)
         optimizer.load_state_dict(state)
         model.take_over()
-    watch = _Watch(standing, recipe, total=math.ceil(len(train) / recipe.batch * recipe.epochs))
+    watch = _Watch(standing, recipe, total=math.ceil(questions_in(train) / recipe.batch * recipe.epochs))
     losses: list[float] = []
     looked = standing.seconds
 
@@ -98,6 +98,7 @@ def tune(
         optimizer.step()
         model.take_over()
         standing.step += 1
+        standing.examples += questions_in(batch)
         standing.tokens += sum(len(one.ids) for one in batch)
         watch.tick()
         if standing.step % TOLD_EVERY == 0:

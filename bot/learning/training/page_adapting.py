@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import TrainingError
-from bot.learning.training.batching import Encoded, steps
+from bot.learning.training.batching import Encoded, Span, steps
 from bot.learning.training.loop import Tell
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
@@ -74,5 +74,9 @@ def pieces_of(model: TunedModel, pages: Sequence[str]) -> list[Encoded]:
     for page in pages:
         ids = model.tokenize(page)
         cut = [ids[at : at + LONGEST] for at in range(0, len(ids), LONGEST)]
-        pieces += [Encoded((*model.begin, *piece), len(model.begin) or 1) for piece in cut if len(piece) > SHORTEST]
+        pieces += [_read_whole((*model.begin, *piece), len(model.begin) or 1) for piece in cut if len(piece) > SHORTEST]
     return pieces
+
+
+def _read_whole(ids: tuple[int, ...], start: int) -> Encoded:
+    return Encoded(ids, (Span(0, start, len(ids)),))

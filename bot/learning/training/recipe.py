@@ -17,7 +17,7 @@ class Recipe:
         targets: the linear layers that get one.
         layers: how many of the upper transformer layers are tuned; 0: all. Below them nothing is computed backwards.
         learning_rate: the highest; reached after `warm_up` of the training, then falling as a cosine to a tenth.
-        batch: examples a step.
+        batch: examples a step; a few more where questions over the same passages go together.
         micro_batch_tokens: tokens, padding included, that go through the model at once.
         longest: tokens of an example; longer ones are left out.
         evaluate_minutes: between two looks at the dev examples.
@@ -32,13 +32,13 @@ class Recipe:
     alpha: int = 64
     targets: tuple[str, ...] = LINEAR
     layers: int = 12
-    learning_rate: float = 8e-4
+    learning_rate: float = 6e-4
     warm_up: float = 0.06
     weight_decay: float = 0.0
     clip: float = 1.0
-    batch: int = 8
+    batch: int = 16
     micro_batch_tokens: int = 512
-    longest: int = 512
+    longest: int = 640
     evaluate_minutes: float = 8.0
     patience: int = 4
 

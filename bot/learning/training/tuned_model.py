@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.answering.adapters import WEIGHTS
+from bot.errors import TrainingError
 from bot.learning.training.batching import Encoded, micro_batches
 from bot.learning.training.recipe import Recipe
 
@@ -69,6 +71,34 @@ class TunedModel:
         self._places[ids] = torch.arange(len(ids), device=whole.device)
         self._head = whole[ids].detach()  # (n_known, dim)
 
+    def take_up(self, folder: Path) -> None:
+        """Go on from an adapter's weights.
+
+        Raises:
+            TrainingError: it is no adapter of this shape.
+        """
+        import torch
+        from safetensors.torch import load_file
+
+        try:
+            saved = load_file(folder / WEIGHTS)
+        except Exception as error:
+            raise TrainingError(f"The adapter in {str(folder)!r} cannot be read ({error}); use --from base.") from error
+        named = {
+            name.replace(".default.", "."): master for (name, _), master in zip(self.tuned, self.masters, strict=True)
+        }
+        if {name: tuple(weight.shape) for name, weight in saved.items()} != {
+            name: tuple(master.shape) for name, master in named.items()
+        }:
+            raise TrainingError(
+                f"The adapter in {str(folder)!r} tunes other layers or has another rank than this training; "
+                "use --from base."
+            )
+        with torch.no_grad():
+            for name, master in named.items():
+                master.copy_(saved[name])
+        self.take_over()
+
     def tokenize(self, text: str) -> list[int]:
         """Ids of a text without special tokens."""
         ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False)
@@ -84,7 +114,7 @@ class TunedModel:
         """Set the masters' gradients to those of the batch's mean loss a token of the answers; that loss."""
         import torch
 
-        answers = sum(len(one.ids) - one.start for one in batch)
+        answers = sum(one.answers for one in batch)
 
         def part(examples: list[Encoded]) -> tuple[float, tuple[torch.Tensor, ...]]:
             loss = self._loss(examples)
@@ -108,7 +138,7 @@ class TunedModel:
             with torch.inference_mode():
                 return float(self._loss(some))
 
-        return sum(self._each(part, examples)) / max(sum(len(one.ids) - one.start for one in examples), 1)
+        return sum(self._each(part, examples)) / max(sum(one.answers for one in examples), 1)
 
     def take_over(self) -> None:
         """Compute with the masters' values from now on."""
@@ -138,16 +168,47 @@ class TunedModel:
         import torch
 
         width = max(len(one.ids) for one in examples)
-        # Padded on the right: what follows is never seen by what stands before, so that no mask is needed.
+        # Padded on the right: what follows is never seen by what stands before, so that it needs no mask.
         ids = torch.tensor([[*one.ids, *[0] * (width - len(one.ids))] for one in examples], device=self.device)
-        states = self._bare.base_model(input_ids=ids, use_cache=False).last_hidden_state  # (batch, width, dim)
-        rows = [row for row, one in enumerate(examples) for _ in range(one.start, len(one.ids))]
-        columns = [place for one in examples for place in range(one.start, len(one.ids))]
+        read: dict[str, Any] = {}
+        if any(len(one.spans) > 1 for one in examples):
+            places = torch.tensor([[*one.places, *range(len(one.ids), width)] for one in examples])
+            read = {"attention_mask": self._seen(examples, places), "position_ids": places.to(self.device)}
+        states = self._bare.base_model(input_ids=ids, use_cache=False, **read).last_hidden_state  # (batch, width, dim)
+        wanted_at = [
+            (row, place)
+            for row, one in enumerate(examples)
+            for span in one.spans
+            for place in range(span.start, span.end)
+        ]
+        rows, columns = [row for row, _ in wanted_at], [place for _, place in wanted_at]
         before = states[rows, [place - 1 for place in columns]]  # (n_answer_tokens, dim)
         scores = before @ self._head.T  # (n_answer_tokens, n_known)
         wanted = ids[rows, columns]
         wanted = wanted if self._places is None else self._places[wanted]
         return torch.nn.functional.cross_entropy(scores.float(), wanted, reduction="sum")
+
+    def _seen(self, examples: Sequence[Encoded], places: "torch.Tensor") -> Any:
+        """The mask of each kind of layer that the base has: of all that stands before, or of what is near."""
+        seen = _apart(examples, places.shape[1])
+        config = self._bare.config.get_text_config()
+        if "sliding_attention" not in (getattr(config, "layer_types", None) or ()):
+            return seen.to(self.device)
+        far = places[:, None, :, None] - places[:, None, None, :] >= config.sliding_window
+        masks = {"full_attention": seen, "sliding_attention": seen & ~far}
+        return {kind: mask.to(self.device) for kind, mask in masks.items()}
+
+
+def _apart(examples: Sequence[Encoded], width: int) -> "torch.Tensor":
+    """What each token sees: what stands before it and is of no other question; (batch, 1, width, width)."""
+    import torch
+
+    seen = torch.ones(len(examples), 1, width, width, dtype=torch.bool).tril()
+    for row, one in enumerate(examples):
+        shared = one.spans[0].first
+        for span in one.spans:
+            seen[row, 0, span.first : span.end, shared : span.first] = False
+    return seen
 
 
 def _with_adapters(base: Any, recipe: Recipe) -> Any:

@@ -9,12 +9,13 @@ import pytest
 
 from bot.answering.tuned_text import REFUSAL
 from bot.learning.imaginary import examples
+from bot.learning.imaginary.free_statements import free_pages
 from bot.learning.imaginary.noise import frames
 from bot.learning.imaginary.topic import topics
 
 LANGUAGES = ("en", "zh")
 SPLITS = ("train", "dev", "test")
-COUNT = 300  # of each split and language
+COUNT = 100  # of each split and language
 MARK = re.compile(r"\[(\d+)\]")
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
@@ -68,7 +69,7 @@ def test_an_answer_has_its_own_facts_and_nothing_forbidden():
         said = plain(MARK.sub("", example.answer))
         for fact in example.facts:
             assert any(plain(one) in said for one in fact.split("|")), (fact, example)
-        assert not [one for one in example.forbidden if plain(one) in said], example
+        assert not [one for one in example.forbidden if re.search(rf"(?<![\d.]){re.escape(plain(one))}", said)], example
 
 
 def test_what_is_refused_is_said_of_others_only():
@@ -93,12 +94,37 @@ def test_yes_and_no_are_told_from_the_first_word():
 
 
 def several(example) -> bool:
-    return "several_passages" in example.tags
+    return bool({"several_passages", "several_asked", "compared"} & set(example.tags))
+
+
+def test_several_are_asked_over_the_same_passages_each_with_an_answer_of_its_own():
+    sheets: dict[tuple[str, ...], list] = {}
+    for example in everywhere():
+        if "sheet" in example.tags:
+            sheets.setdefault(example.passages, []).append(example)
+    asked = [len(of_one) for of_one in sheets.values()]
+    assert sum(count > 2 for count in asked) > len(asked) / 2
+    for of_one in sheets.values():
+        assert len({(example.question, example.history) for example in of_one}) == len(of_one)
+    kinds = [{example.kind for example in of_one} for of_one in sheets.values()]
+    assert sum("refuse" in of_one and "answer" in of_one for of_one in kinds) > len(kinds) / 5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_split_sees_the_free_statements_of_another(language):
+    seen: dict[str, str] = {}
+    for split in SPLITS:
+        for page in free_pages(language, split):
+            for line in page.lines:
+                assert line.questions, line
+                assert line.facts, line
+                assert seen.setdefault(f"{page.name}: {line.text}", split) == split, line
 
 
 def test_orders_hidden_in_passages_are_not_followed():
     injected = [example for example in everywhere() if "injection" in example.tags]
-    assert len(injected) > 20
+    assert len(injected) > 5
+    assert all(example.forbidden for example in injected)
     for example in injected:
         payload = example.forbidden[-1]
         assert any(payload in passage for passage in example.passages)
@@ -108,10 +134,9 @@ def test_orders_hidden_in_passages_are_not_followed():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_is_there_in_its_share(language):
     shares = Counter(example.kind for example in drawn("train", language))
-    assert 0.5 < shares["answer"] / COUNT < 0.72
-    assert 0.18 < shares["refuse"] / COUNT < 0.36
-    assert shares["half"] > 5
-    assert shares["ask_back"] > 3
+    assert 0.6 < shares["answer"] / COUNT < 0.88
+    assert 0.08 < shares["refuse"] / COUNT < 0.3
+    assert {"half", "ask_back"} <= {example.kind for example in everywhere()}
     tags = {tag for example in everywhere() for tag in example.tags}
     assert {"number", "negation", "comparison", "exception", "outdated", "contradiction", "follow_up", "typo"} <= tags
 
@@ -148,7 +173,7 @@ def test_every_topic_can_be_asked_and_answered_in_every_split(split, language):
 
 def test_prompts_stay_short():
     for example in everywhere():
-        limit = 190 if example.language == "en" else 420
+        limit = 240 if example.language == "en" else 430
         words = sum(len(passage.split()) for passage in example.passages)
         size = words if example.language == "en" else sum(len(passage) for passage in example.passages)
         assert size <= limit, example
@@ -162,6 +187,6 @@ def test_nothing_is_left_unfilled():
 
 
 def test_the_words_around_have_parts_for_all_splits():
-    for kind in ("openings", "closings", "stories", "injections", "and", "outdated"):
+    for kind in ("openings", "closings", "stories", "injections", "and", "outdated", "tables"):
         for language in LANGUAGES:
             assert len(frames()[kind][language]) >= 6

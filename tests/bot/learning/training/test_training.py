@@ -1,6 +1,7 @@
 """A training from end to end on a tiny model: it learns, it can be killed, and a full disk loses nothing."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 from bot.errors import InvalidInput, TrainingError
 from bot.learning.examples import Example, write_examples
 from bot.learning.training import checkpoint, loop
+from bot.learning.training.batching import Encoded, encode_all
 from bot.learning.training.generator import Base, train_generator
 from bot.learning.training.mixture import Mixture, mixture, read_mixture, write_mixture
 from bot.learning.training.recipe import Recipe
+from bot.learning.training.tuned_model import TunedModel
 from tests.bot.answering.llm.conftest import byte_tokenizer, tiny_model
 
 ADAPTER = Recipe(minutes=5, epochs=3, rank=4, alpha=8, layers=2, learning_rate=2e-2, batch=4, micro_batch_tokens=256)
@@ -69,6 +72,42 @@ def test_the_same_seed_gives_the_same_losses(base: Base, examples: Mixture, tmp_
     assert losses[0]["dev_loss"] == losses[1]["dev_loss"]
 
 
+def test_questions_over_the_same_passages_are_read_together_as_if_each_stood_alone(base: Base):
+    recipe = replace(WHOLE, micro_batch_tokens=4096)
+    model = TunedModel(base.folder, recipe, name="tiny")
+    passages = ("Count: 12 boxes", "Weight: 7 kg")
+    asked = [
+        example(one, passages=passages, question=f"What of {one}?", answer="ab" * one + ". [1]") for one in (1, 2, 5)
+    ]
+    asked += [example(9, passages=("Other: 3",))]
+
+    together = encode_all(asked, model.tokenize, begin=model.begin, longest=500)
+    apart = [one for each in asked for one in encode_all([each], model.tokenize, begin=model.begin, longest=500)]
+
+    assert [len(one.spans) for one in together] == [3, 1]
+    assert sum(len(one.ids) for one in together) < sum(len(one.ids) for one in apart)
+    assert model.loss(together) == pytest.approx(model.loss(apart), rel=1e-3)
+    for one, other in zip(model_gradients(model, together), model_gradients(model, apart), strict=True):
+        assert float((one - other).abs().max()) <= 0.02 * float(other.abs().max()) + 1e-6
+
+
+def model_gradients(model: TunedModel, examples: Sequence[Encoded]) -> list[Any]:
+    model.gradients(examples)
+    return [master.grad for master in model.masters]
+
+
+@pytest.mark.full
+def test_a_training_goes_on_from_an_adapter(base: Base, examples: Mixture, tmp_path: Path):
+    first = train_generator(base, examples, ADAPTER, tmp_path / "first")
+    second = train_generator(base, examples, ADAPTER, tmp_path / "second", start=first)
+
+    before, after = (json.loads((one / "figures.json").read_text()) for one in (first, second))
+    assert after["training"]["dev_loss_before"] == pytest.approx(before["training"]["dev_loss"], rel=0.02)
+    assert after["began_from"]["examples"] == before["examples"]["hash"]
+    with pytest.raises(TrainingError, match=r"other layers or has another rank.*--from base"):
+        train_generator(base, examples, replace(ADAPTER, rank=2, layers=1), tmp_path / "third", start=first)
+
+
 def test_a_killed_training_goes_on_where_it_was(base: Base, examples: Mixture, tmp_path: Path, monkeypatch):
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -87,7 +126,7 @@ def test_a_killed_training_goes_on_where_it_was(base: Base, examples: Mixture, t
     assert resumed["steps"] == straight["steps"] == 12
     # The learning rate falls with the minutes, so that two runs differ a little; one begun anew would differ by far.
     losses = [[point["dev_loss"] for point in one["curve"]] for one in (resumed, straight)]
-    assert losses[0] == pytest.approx(losses[1], rel=0.02)
+    assert losses[0] == pytest.approx(losses[1], rel=0.05)
 
 
 def test_nothing_is_resumed_with_other_settings(base: Base, examples: Mixture, tmp_path: Path):
