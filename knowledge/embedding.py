@@ -22,6 +22,7 @@ DEFAULT_EMBEDDER = PAIR
 TEXTS_AT_ONCE = 64
 QUESTIONS_KEPT = 512  # a turn asks the same words of several parts, and many shoppers ask the same
 ENGLISH_SHARE = 0.5  # of the similarity between two English texts
+MULTILINGUAL_DIM = 512
 
 
 class Embedder(Protocol):
@@ -123,6 +124,22 @@ class PairEmbedder:
         share = np.zeros((len(texts), 1), dtype=np.float32)
         share[latin] = self._share
         return np.hstack([left * np.sqrt(1 - share), right * np.sqrt(share)])
+
+
+def across_languages(name: str, vectors: np.ndarray) -> np.ndarray:
+    """The part of an embedder's vectors that compares texts of different languages as well as those of one.
+
+    Args:
+        name: the embedder's.
+        vectors: (n, dim), as it made them.
+
+    Returns:
+        (n, dim of that part), unit length.
+    """
+    if name != PAIR:
+        return vectors
+    part = vectors[:, :MULTILINGUAL_DIM]
+    return np.asarray(part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), np.float32(1e-9)))
 
 
 def mostly_han(text: str) -> bool:
