@@ -14,9 +14,10 @@ from sqlalchemy import Engine
 
 from bot.answering.answerer import Answerer
 from bot.answering.assistant import Assistant
+from bot.answering.curated import CuratedAnswers, CuratedBook
 from bot.answering.grounding import GroundingCheck, SentenceCheck
 from bot.answering.handing_over import Availability, always_there
-from bot.answering.llm import GenerationQueue, load_chat_model, probe
+from bot.answering.llm import GenerationQueue, chosen_engine, load_chat_model, probe
 from bot.answering.llm.lazy import LazyModel
 from bot.answering.product_answers import ProductAnswers
 from bot.answering.tools.orders import OrderDesk
@@ -30,22 +31,37 @@ from bot.conversation.history import History
 from bot.desk.agent_desk import AgentDesk
 from bot.desk.looking_up import LookUp
 from bot.errors import GeneratorError
+from bot.insight.alerts.watch import AlertWatch
+from bot.insight.alerts.webhook import Webhook
+from bot.insight.analytics.figures import Analytics
+from bot.insight.analytics.gap_finding import GapFinder
+from bot.insight.analytics.keeping import SummaryKeeper
+from bot.insight.rounds import InsightRounds
 from bot.settings import Settings
 from bot.staff.audit import AuditLog
 from bot.staff.desk import StaffDesk
 from bot.staff.sealing import Seal
+from bot.teaching.lessons import LessonBook
+from bot.teaching.publication import School
+from bot.teaching.verdicts import VerdictBook
+from bot.transcripts.keeping import LineKeeper
+from bot.transcripts.listing import TranscriptList
+from bot.transcripts.opening import Transcripts
+from bot.transcripts.originals import Originals
 from knowledge.catalog import Catalog
 from knowledge.database import create_database_engine
-from knowledge.documents import Chunk
+from knowledge.documents import Chunk, Document
 from knowledge.embedding import Embedder
 from knowledge.embedding_lazy import lazy_embedder
 from knowledge.errors import KnowledgeError, ModelError
 from knowledge.index import ChromaIndexes, VectorIndexes
 from knowledge.ingest import Ingestor, IngestProgress, IngestReport
+from knowledge.library import Library
 from knowledge.orders import Orders
 from knowledge.profile import Profiles
 from knowledge.reranking_learned import load_reranker
 from knowledge.search import Searcher
+from knowledge.trial import trial_searcher
 from knowledge.versions import KnowledgeVersions
 from knowledge.weights import ModelStore
 
@@ -63,6 +79,7 @@ class Health:
         device: where the models run.
         problems: what is missing or broken, each one sentence.
         loading: the generator is still being loaded.
+        engine: what runs the generator: `llama`, `torch`, `server` or `none`.
     """
 
     ready: bool
@@ -71,6 +88,7 @@ class Health:
     device: str
     problems: tuple[str, ...] = ()
     loading: bool = False
+    engine: str = "none"
 
 
 class Shopclerk:
@@ -118,12 +136,34 @@ class Shopclerk:
         on_progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
         """Read files into a shop's knowledge and publish a new version of it."""
-        ingestor = Ingestor(self.engine, self.indexes, self.embedder)
         shop = shop or self.settings.shop
-        report = ingestor.ingest(paths, shop=shop, prune=prune, dry_run=dry_run, on_progress=on_progress)
+        report = self.ingestor.ingest(paths, shop=shop, prune=prune, dry_run=dry_run, on_progress=on_progress)
+        self._follow(shop)
+        return report
+
+    def reread(self, shop: str, *, on_progress: Callable[[IngestProgress], None] | None = None) -> IngestReport:
+        """Read the files of a shop's knowledge again where they lie, and publish what changed."""
+        report = self.ingestor.reread(shop, on_progress=on_progress)
+        self._follow(shop)
+        return report
+
+    def put(
+        self,
+        source: str,
+        documents: Sequence[Document],
+        *,
+        shop: str,
+        base: int | None,
+        on_progress: Callable[[IngestProgress], None] | None = None,
+    ) -> IngestReport:
+        """Publish a source that no file holds; see `Ingestor.put`."""
+        report = self.ingestor.put(source, documents, shop=shop, base=base, on_progress=on_progress)
+        self._follow(shop)
+        return report
+
+    def _follow(self, shop: str) -> None:
         if "searcher" in self.__dict__:
             self.searcher.refresh(shop)
-        return report
 
     def passage(self, shop: str, chunk_id: str) -> Chunk | None:
         """The whole passage behind a citation; None unless it is this shop's."""
@@ -135,8 +175,7 @@ class Shopclerk:
         Returns:
             How many texts were embedded.
         """
-        ingestor = Ingestor(self.engine, self.indexes, self.embedder)
-        return sum(ingestor.repair(shop, on_progress=on_progress) for shop in self.versions.shops())
+        return sum(self.ingestor.repair(shop, on_progress=on_progress) for shop in self.versions.shops())
 
     def warm_search(self) -> None:
         """Load the embedder and the default shop's knowledge: from here on answers can be quoted."""
@@ -168,11 +207,14 @@ class Shopclerk:
             ready = False
         loading = self.generator.loading
         generator = self._probed_generator(problems)
-        return Health(ready, generator, embedder, self._device(), tuple(problems), loading)
+        engine = chosen_engine(self.settings) if generator != "none" and not self._given_chat_model else "none"
+        return Health(ready, generator, embedder, self._device(), tuple(problems), loading, engine)
 
     def close(self) -> None:
         """Stop the generation queue and let go of files and connections."""
         with self._making:
+            if "insight_rounds" in self.__dict__:
+                self.insight_rounds.stop()
             if "queue" in self.__dict__:
                 self.queue.close()
             if "bulletin" in self.__dict__:
@@ -227,6 +269,11 @@ class Shopclerk:
         return GenerationQueue()
 
     @cached_property
+    def ingestor(self) -> Ingestor:
+        """Publishes knowledge; one for all, as one ingest runs at a time."""
+        return Ingestor(self.engine, self.indexes, self.embedder)
+
+    @cached_property
     def versions(self) -> KnowledgeVersions:
         """Which knowledge answers."""
         return KnowledgeVersions(self.engine)
@@ -255,7 +302,7 @@ class Shopclerk:
     @cached_property
     def history(self) -> History:
         """What was said."""
-        return History(self.engine, wake=self.bulletin.wake)
+        return History(self.engine, wake=self.bulletin.wake, original=self.originals.row_for)
 
     @cached_property
     def bulletin(self) -> Bulletin:
@@ -295,10 +342,51 @@ class Shopclerk:
         """Who works in the shop, and what they did."""
         return StaffDesk.of(self.engine, Seal(self.settings.home / "staff.key"))
 
+    @cached_property
+    def line_keeper(self) -> LineKeeper:
+        """Keeps the list of conversations true."""
+        return LineKeeper(self.engine)
+
+    @cached_property
+    def transcript_list(self) -> TranscriptList:
+        """Conversations, found and in order."""
+        return TranscriptList(self.engine, self.line_keeper)
+
+    @cached_property
+    def transcripts(self) -> Transcripts:
+        """Conversations in full."""
+        return Transcripts(self.engine, self.history)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """Shoppers' words as typed, where the settings keep them."""
+        seal = Seal(self.settings.home / "staff.key")
+        return Originals(self.engine, seal, days=self.settings.originals_days)
+
     @property
     def audit(self) -> AuditLog:
         """The record of what was done."""
         return self.staff.audit
+
+    @cached_property
+    def analytics(self) -> Analytics:
+        """Figures about conversations."""
+        return Analytics(self.engine, self.profiles)
+
+    @cached_property
+    def alerts(self) -> AlertWatch:
+        """What has become worse than usual."""
+        return AlertWatch(self.engine)
+
+    @cached_property
+    def insight_rounds(self) -> InsightRounds:
+        """Keeps figures, alerts and content gaps up to date, once it is started."""
+        return InsightRounds(
+            SummaryKeeper(self.engine, self.profiles),
+            self.alerts,
+            Webhook(self.engine, self.settings.alert_webhook, title=self._product_title),
+            lambda: GapFinder(self.engine, self.embedder),
+        )
 
     @cached_property
     def assistant(self) -> Assistant:
@@ -332,8 +420,22 @@ class Shopclerk:
             availability=availability,
         )
 
-    def answerer_with(self, *, writes: bool = True, check: SentenceCheck | None = None) -> Answerer:
-        """The gears alone, for measuring: they keep no conversation; for the arguments see `assistant_with`."""
+    def answerer_with(
+        self,
+        *,
+        writes: bool = True,
+        check: SentenceCheck | None = None,
+        searcher: Searcher | None = None,
+        curated: CuratedBook | None = None,
+    ) -> Answerer:
+        """The gears alone, for measuring: they keep no conversation.
+
+        Args:
+            writes: whether the model writes; else it quotes only.
+            check: holds what is written to its evidence; None: the real one.
+            searcher: finds passages, instead of the real one.
+            curated: the approved answers, instead of the real ones.
+        """
         writer = Writer(
             self.generator.now if writes else (lambda: None),
             self.queue,
@@ -341,13 +443,45 @@ class Shopclerk:
             name=self._generator_name(),
         )
         return Answerer(
-            searcher=self.searcher,
+            searcher=searcher or self.searcher,
             embedder=self.embedder,
             versions=self.versions,
             products=ProductAnswers(ProductDesk(self.catalog, self.versions)),
             writer=writer,
             today=self._today,
+            curated=CuratedAnswers(curated or self.lessons, self.embedder, today=self._today),
         )
+
+    def trial(self, chunks: Sequence[Chunk], shop: str) -> Searcher:
+        """Finds passages in these chunks as if they were published."""
+        return trial_searcher(chunks, self.indexes, self.embedder, shop=shop, reranker=self.searcher.reranker)
+
+    def quoting(self, searcher: Searcher, curated: CuratedBook) -> Answerer:
+        """Answers by quoting what the searcher finds, and by these curated answers."""
+        return self.answerer_with(writes=False, searcher=searcher, curated=curated)
+
+    @cached_property
+    def lessons(self) -> LessonBook:
+        """What staff teach."""
+        return LessonBook(self.engine)
+
+    @cached_property
+    def verdicts(self) -> VerdictBook:
+        """What staff say of replies."""
+        return VerdictBook(self.engine)
+
+    @cached_property
+    def library(self) -> Library:
+        """Published knowledge, to look through."""
+        return Library(self.engine)
+
+    @cached_property
+    def school(self) -> School:
+        """Examines and publishes what staff teach."""
+        return School(self, lessons=self.lessons, verdicts=self.verdicts, library=self.library)
+
+    def _product_title(self, shop: str, product_id: str) -> str:
+        return self.analytics.titles(shop, [product_id]).get(product_id, "")
 
     def _generator_name(self) -> str:
         if self._given_chat_model is not None:
@@ -358,7 +492,9 @@ class Shopclerk:
         if self._given_chat_model is not None:
             return self._given_chat_model
         try:
-            return load_chat_model(self.settings, self.store)
+            model = load_chat_model(self.settings, self.store)
+            self.queue.at_once = int(getattr(model, "at_once", 1))
+            return model
         except (ModelError, GeneratorError) as error:
             self._generator_problem = str(error)
         except Exception as error:  # whatever a model's files or libraries do, shoppers are answered by quoting

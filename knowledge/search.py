@@ -183,6 +183,11 @@ class Searcher:
         kept = without_repetition(with_other_language(closer, language=spoken), k, language=spoken)
         return SearchStages(filters, tuple(closer), tuple(one.chunk.id for one in kept), tuple(left_out))
 
+    @property
+    def reranker(self) -> Reranker | None:
+        """What looks closer at the best."""
+        return self._reranker
+
     def warm(self, shop: str) -> None:
         """Load what the first search of a shop would have to load."""
         self.search("warm", shop=shop, k=1)

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from bot.answering import suggestions
+from bot.answering.bare_topics import lacks_what, spelled_out
 from bot.answering.citing import side_by_side
 from bot.answering.curated import CuratedAnswers
 from bot.answering.extraction import Extract, Extractor, extract
@@ -87,7 +88,9 @@ class Answerer:
     def answer(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
         """The answer to a question, streamed where it is written sentence by sentence."""
         yield ReplyChunk(kind="status", status="searching")
-        asked, meaning = self._meant(turn)
+        asked, meaning = self._spelled_out(turn)
+        if asked.before == "" and (kind := lacks_what(asked.text)) and not asked.products:
+            return Answer(turn.words.say(f"of_what_{kind}"), "answered", "none", "of_what")
         with watch.stage("search"):
             passages = self._found(turn, asked, meaning.about)
         answer = self._by_rows(turn, asked, meaning, passages)
@@ -104,6 +107,10 @@ class Answerer:
             answer = self._products.cards(turn, meaning, answer)
         offered = answer.suggestions or suggestions.after(turn, passages, answer.citations)
         return replace(answer, question=asked.text, passages=tuple(passages), suggestions=offered)
+
+    def standalone(self, turn: Turn) -> str:
+        """The question that is searched for."""
+        return self._meant(turn)[0].text
 
     def curated(self, turn: Turn) -> Answer | None:
         """The shop's approved answer to the question, word for word; None where it has none."""
@@ -131,7 +138,7 @@ class Answerer:
         Returns:
             None where rows answer, or nothing was found.
         """
-        asked, meaning = self._meant(turn)
+        asked, meaning = self._spelled_out(turn)
         passages = self._found(turn, asked, meaning.about)
         if self._by_rows(turn, asked, meaning, passages) is not None:
             return None
@@ -140,6 +147,15 @@ class Answerer:
             return None
         inquiry, stretches, traits = weighed
         return [(inquiry.read[stretch.passage][0], stretch) for stretch in stretches], traits
+
+    def _spelled_out(self, turn: Turn) -> tuple[Asked, Meaning]:
+        """What is meant, with the question for which a bare "returns?" stands."""
+        asked, meaning = self._meant(turn)
+        question = spelled_out(asked.text, turn.language) if not meaning.about else asked.text
+        if question == asked.text:
+            return asked, meaning
+        asked = replace(asked, text=question, bare=question, products=())
+        return asked, self._products.meaning(turn, asked)
 
     def _meant(self, turn: Turn) -> tuple[Asked, Meaning]:
         """The standalone question, and what it means in terms of products."""

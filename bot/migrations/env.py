@@ -7,6 +7,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
 import bot.conversation.tables
+import bot.conversation.verdicts
 import bot.insight.alerts.tables
 import bot.insight.analytics.tables
 import bot.insight.tables

@@ -1,7 +1,4 @@
-"""The rows of what staff teach: Lesson and Verdict.
-
-These classes do not validate (SQLModel does not, with `table=True`): the stores beside this file check what comes in.
-"""
+"""The row of what staff teach: Lesson. The class does not validate (SQLModel does not, with `table=True`)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -56,23 +53,3 @@ class Lesson(SQLModel, table=True):
     revision: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     updated_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
-
-
-class Verdict(SQLModel, table=True):
-    """What staff say of one reply; the last word counts.
-
-    Attributes:
-        right: whether it was right.
-        right_answer: what should have been said, where it was wrong.
-        example: whether the generator may be trained on it.
-        asked: the standalone question, for the exam; kept when the trace is not.
-    """
-
-    message_id: str = Field(primary_key=True, foreign_key="message.id", ondelete="CASCADE", max_length=32)
-    shop: str = Field(index=True, max_length=100)
-    right: bool
-    right_answer: str = Field(default="", sa_type=StoredText)
-    asked: str = Field(default="", sa_type=StoredText)
-    example: bool = False
-    judged_by: str = Field(max_length=320)
-    judged_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
