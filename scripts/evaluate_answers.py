@@ -35,6 +35,7 @@ from knowledge.database import create_database_engine
 from knowledge.errors import DataMissing
 from knowledge.reranking import AnswerCueReranker
 from scripts.console import JsonFlag, ShopOption, Tell, note, print_json, print_table, progress
+from scripts.figures import INTERVALS, NONE, counted, counted_document
 
 GOLDEN_FILE = Path(__file__).parent.parent / "knowledge" / "golden" / "questions.jsonl"
 GOLDEN, IMAGINARY, EPQA, HETPQA, BIPIA = "golden", "imaginary", "epqa", "hetpqa", "bipia"
@@ -246,7 +247,7 @@ def _print(dataset: str, summaries: Sequence[Summary]) -> None:
     headings = ["", *(f"{one.system} {one.language}" for one in summaries)]
     rows: list[list[object]] = [["questions", *(one.questions for one in summaries)]]
     measures = [name for name in summaries[0].shares if any(one.shares[name].of for one in summaries)]
-    rows += [[name.replace("_", " "), *(_share(one, name) for one in summaries)] for name in measures]
+    rows += [[name.replace("_", " "), *(counted(one.shares[name]) for one in summaries)] for name in measures]
     gears = sorted({gear for one in summaries for gear in one.gears})
     rows += [[f"gear {gear}", *(one.gears.get(gear, 0) for one in summaries)] for gear in gears]
     lines: dict[str, list[str]] = {
@@ -256,24 +257,16 @@ def _print(dataset: str, summaries: Sequence[Summary]) -> None:
         "first words ms, p50 / p95": [_spread(one.first_token_ms) for one in summaries],
         "whole reply ms, p50 / p95": [_spread(one.total_ms) for one in summaries],
     }
-    rows += [[label, *cells] for label, cells in lines.items() if set(cells) != {"–"}]
-    print_table(headings, rows, title=f"Whole replies, {dataset}, with 95 % intervals")
+    rows += [[label, *cells] for label, cells in lines.items() if set(cells) != {NONE}]
+    print_table(headings, rows, title=f"Whole replies, {dataset}, {INTERVALS}")
 
 
 def _number(value: float | None, places: int) -> str:
-    return "–" if value is None else f"{value:.{places}f}"
+    return NONE if value is None else f"{value:.{places}f}"
 
 
 def _spread(values: tuple[float, float]) -> str:
     return f"{values[0]:.0f} / {values[1]:.0f}"
-
-
-def _share(summary: Summary, measure: str) -> str:
-    share = summary.shares[measure]
-    if not share.of:
-        return "–"
-    low, high = share.interval
-    return f"{share.count}/{share.of} ({low:.2f}–{high:.2f})"
 
 
 def _print_wrong(dataset: str, judged: list[Judged] | list[JudgedExample]) -> None:
@@ -294,10 +287,7 @@ def _as_json(summary: Summary) -> dict[str, Any]:
         "system": summary.system,
         "language": summary.language,
         "questions": summary.questions,
-        **{
-            name: {"count": share.count, "of": share.of, "value": share.value, "interval": share.interval}
-            for name, share in summary.shares.items()
-        },
+        **{name: counted_document(share) for name, share in summary.shares.items()},
         "gears": summary.gears,
         "overlap": summary.overlap,
         "length": summary.length,

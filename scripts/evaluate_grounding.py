@@ -25,6 +25,7 @@ from knowledge.embedding import Embedder, load_embedder
 from knowledge.errors import DataMissing
 from knowledge.weights import ModelStore
 from scripts.console import JsonFlag, note, print_json, print_table, progress
+from scripts.figures import INTERVALS, estimated, estimated_document
 
 IMAGINARY, BEGIN = "imaginary", "begin"
 DATASETS = (IMAGINARY, BEGIN)
@@ -124,16 +125,15 @@ def _print(dataset: str, found: Sequence[CheckFigures], split: str) -> None:
             one.true,
             one.false,
             one.check,
-            f"{one.figures.auroc:.3f} ({one.figures.auroc_interval[0]:.3f}–{one.figures.auroc_interval[1]:.3f})",
-            f"{one.figures.balanced_accuracy:.3f} ({one.figures.balanced_accuracy_interval[0]:.3f}–"
-            f"{one.figures.balanced_accuracy_interval[1]:.3f})",
+            estimated(one.figures.auroc, one.figures.auroc_interval),
+            estimated(one.figures.balanced_accuracy, one.figures.balanced_accuracy_interval),
             f"{one.figures.true_passed:.3f}",
             f"{one.figures.false_passed:.3f}",
         )
         for one in sorted(found, key=lambda one: (one.language, one.kind != "all", one.kind))
     ]
     part = f", {split}" if dataset == IMAGINARY else ""
-    print_table(headings, rows, title=f"Grounding, {dataset}{part}: true statements and errors, with 95 % intervals")
+    print_table(headings, rows, title=f"Grounding, {dataset}{part}: true statements and errors, {INTERVALS}")
 
 
 def _print_wrong(check: SentenceCheck, listed: Sequence[Claim]) -> None:
@@ -154,11 +154,8 @@ def _as_json(one: CheckFigures) -> dict[str, Any]:
         "kind": one.kind,
         "true": one.true,
         "false": one.false,
-        "auroc": {"value": one.figures.auroc, "interval": one.figures.auroc_interval},
-        "balanced_accuracy": {
-            "value": one.figures.balanced_accuracy,
-            "interval": one.figures.balanced_accuracy_interval,
-        },
+        "auroc": estimated_document(one.figures.auroc, one.figures.auroc_interval),
+        "balanced_accuracy": estimated_document(one.figures.balanced_accuracy, one.figures.balanced_accuracy_interval),
         "true_passed": one.figures.true_passed,
         "false_passed": one.figures.false_passed,
     }

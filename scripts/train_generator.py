@@ -2,7 +2,7 @@
 
 import json as json_format
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,6 @@ import typer
 from bot.answering.adapters import read_adapter, shipped_adapter
 from bot.answering.llm.weights import generator_weights
 from bot.errors import TrainingError
-from bot.learning.answers_evaluation import Share
 from bot.learning.own_examples import own_examples
 from bot.learning.training.card import FIGURES
 from bot.learning.training.gate import Release, base_loader, release
@@ -24,6 +23,7 @@ from knowledge.errors import UnknownShop
 from knowledge.versions import KnowledgeVersions
 from knowledge.weights import ModelStore
 from scripts.console import JsonFlag, note, print_json, print_table, progress
+from scripts.figures import INTERVALS, counted, counted_document
 
 EXAM = 60
 """Examples of the release gate, beside those that the loss is looked at with."""
@@ -112,8 +112,8 @@ def _show(made: Path, released: Release | None, *, json: bool) -> None:
         gate = None
         if released:
             gate = {
-                "in_use": {name: asdict(share) for name, share in released.old.items()},
-                "new": {name: asdict(share) for name, share in released.new.items()},
+                "in_use": {name: counted_document(share) for name, share in released.old.items()},
+                "new": {name: counted_document(share) for name, share in released.new.items()},
                 "fallen": released.fallen,
                 "adopted": str(released.adopted) if released.adopted else None,
             }
@@ -122,17 +122,12 @@ def _show(made: Path, released: Release | None, *, json: bool) -> None:
     if released is None:
         print(f"To use them: SHOPCLERK_GENERATOR={made}")
         return
-    rows = [(name, _share(released.old[name]), _share(released.new[name])) for name in released.old]
-    print_table(("measure", "in use", "new"), rows, title="Answers on examples never trained on, 95 % intervals")
+    rows = [(name, counted(released.old[name]), counted(released.new[name])) for name in released.old]
+    print_table(("measure", "in use", "new"), rows, title=f"Answers on examples never trained on, {INTERVALS}")
     if released.adopted:
         print(f"Adopted: {released.adopted}. To go back: shopclerk rollback --models")
     else:
         print(f"Refused: {', '.join(released.fallen)} fell beyond the interval. What was in use stays.")
-
-
-def _share(share: Share) -> str:
-    low, high = share.interval
-    return f"{share.count}/{share.of} ({low:.2f}–{high:.2f})"
 
 
 def _start(start: str, base: str) -> Path | None:

@@ -24,7 +24,7 @@ CHARACTERS = 1500  # more than so many tokens hold: the model or its server disr
 SENTENCES = 3
 SOURCES = 3
 SECONDS = 12.0
-SHOWN_FROM = 0.84
+WRITTEN_FROM = 0.84
 """Score of the check from which a written sentence is shown rather than the shop's own. The check itself passes from a
 lower one. Of 29 replies written to golden dev questions, 4 of the 9 wrong ones, both to unanswerable questions and 5 of
 the 18 right ones score below."""
@@ -36,6 +36,7 @@ _OPENING = re.compile(
 )
 _MARKED = re.compile(r"(?:\s*\[\d{1,2}\])+(?=\s*[^\s\[])")  # marks after which more has begun
 _ENDED = re.compile(r"[.!?。！？][\"'”’」)）]*$")
+_STOPPED = re.compile(rf"{_ENDED.pattern}|[;；]$")
 
 WhyStopped = Literal[
     "complete", "no_model", "queue_long", "time_limit", "model_failed", "unsupported", "nothing", "unknown"
@@ -177,7 +178,7 @@ class Writer:
         fault, nearest = "no evidence", 0.0
         for source in sources:
             verdict = self._check.check(sentence, [_statement(source, unit) for unit in source.units], question)
-            if verdict.grounded and verdict.score >= SHOWN_FROM:
+            if verdict.grounded and verdict.score >= WRITTEN_FROM:
                 return Written(sentence, source, source.units[verdict.place], verdict.score), ""
             if verdict.score >= nearest:
                 fault, nearest = verdict.reason or "not sure enough", verdict.score
@@ -201,7 +202,7 @@ def _passage_line(source: Source) -> str:
     said: list[str] = []
     for unit in source.units:
         lead = f"{unit.lead}{colon}" if unit.lead and unit.lead != name and (not said or unit.kind == "row") else ""
-        ended = "" if _ENDED.search(unit.text) else ("；" if chunk.language == "zh" else ";")
+        ended = "" if _STOPPED.search(unit.text) else ("；" if chunk.language == "zh" else ";")
         said.append(f"{lead}{unit.text}{ended}")
     return f"{name}{colon}{space.join(said)}"
 

@@ -13,6 +13,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.followups import standalone
 from bot.answering.prompting import REFUSAL, answer_prompt, tuned_prompt
 from bot.answering.stopwatch import Stopwatch
+from bot.answering.tuned_text import MARK
 from bot.answering.turn import Answer, Turn
 from bot.answering.writer import MAX_TOKENS, is_tuned
 from bot.conversation.history import MessageView
@@ -29,7 +30,6 @@ from knowledge.search import rerank_head
 
 SHOP = "examples"
 
-_MARK = re.compile(r"\s*\[(\d{1,2})\]")
 _TITLE = re.compile(r"^([^:：]{1,80})[:：]\s*")
 _REFUSES = re.compile(
     r"\bI (?:do not|don't) know\b|\b(?:not|n't) (?:mention|state|specif|say)|\bno information\b"
@@ -64,10 +64,10 @@ class ModelAlone:
             tokens += chunk.usage_metadata["output_tokens"] if chunk.usage_metadata else 0
             written += chunk.text
         total = (time.perf_counter() - began) * 1000
-        text = _MARK.sub("", written).strip()
+        text = MARK.sub("", written).strip()
         said_nothing = not text or REFUSAL[example.language] in text
         refused = said_nothing or (not is_tuned(self._model) and bool(_REFUSES.search(text)))
-        cited = tuple(dict.fromkeys(int(number) for number in _MARK.findall(written)))
+        cited = tuple(dict.fromkeys(int(number) for number in MARK.findall(written)))
         gear = "none" if refused else "generated"
         return Answered(text, refused, cited, gear, first, total, tokens, generated_ms=total)
 
@@ -113,7 +113,7 @@ class GivenPassages:
         cited = tuple(dict.fromkeys(int(one.chunk_id.rpartition("#")[2]) for one in answer.citations))
         first = watch.timings_ms.get("first_token", total)
         refused = answer.outcome != "answered"
-        return Answered(_MARK.sub("", answer.text), refused, cited, answer.gear, first, total)
+        return Answered(MARK.sub("", answer.text), refused, cited, answer.gear, first, total)
 
     def _passages(self, question: str, example: Example) -> list[Passage]:
         chunks = [chunk_of(example, number) for number in range(1, len(example.passages) + 1)]

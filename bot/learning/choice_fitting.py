@@ -174,7 +174,7 @@ def write(weights: Weights, measured: Figures, path: Path) -> None:
 def _answers(question: GoldenQuestion, passage: Passage, stretch: Stretch) -> bool:
     source = passage.chunk.source
     relevant = any(source == one or source.startswith((f"{one}#", f"{one}.")) for one in question.relevant)
-    return question.expected != "refused" and relevant and holds(question, stretch.shown)
+    return question.expected != "refused" and relevant and holds(stretch.shown, question.facts, question.forbidden)
 
 
 def _turn(question: GoldenQuestion, shop: str, profile: ShopProfile) -> Turn:

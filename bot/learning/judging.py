@@ -1,5 +1,6 @@
 """Judgement: what of one reply was right, decided by rules and without a model."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.answering.intent import SMALL_TALK
@@ -39,7 +40,7 @@ def judge(question: GoldenQuestion, reply: Reply) -> Judgement:
     """Hold a reply to what its question expects."""
     to_answer = question.expected in {"answered", "facts"}
     return Judgement(
-        facts_right=_facts_in(question, reply.text) if to_answer and question.facts else None,
+        facts_right=_facts_in(reply.text, question.facts) if to_answer and question.facts else None,
         wrong_shown=any(denies(f"{reply.text} {_cards(reply)}", one) for one in question.forbidden),
         numbers_grounded=_numbers_grounded(reply),
         refused_rightly=reply.outcome != "answered" if question.expected == "refused" else None,
@@ -50,13 +51,13 @@ def judge(question: GoldenQuestion, reply: Reply) -> Judgement:
     )
 
 
-def holds(question: GoldenQuestion, text: str) -> bool:
-    """Whether a text has every fact that a question asks for, and nothing that would be wrong."""
-    return _facts_in(question, text) and not any(denies(text, one) for one in question.forbidden)
+def holds(text: str, facts: Iterable[Iterable[str]], forbidden: Iterable[str]) -> bool:
+    """Whether a text has every fact, in one of its wordings, and nothing that would be wrong."""
+    return _facts_in(text, facts) and not any(denies(text, one) for one in forbidden)
 
 
-def _facts_in(question: GoldenQuestion, text: str) -> bool:
-    return all(any(states(text, one) for one in fact) for fact in question.facts)
+def _facts_in(text: str, facts: Iterable[Iterable[str]]) -> bool:
+    return all(any(states(text, one) for one in fact) for fact in facts)
 
 
 def _cards(reply: Reply) -> str:

@@ -1,13 +1,11 @@
 """The exam of a generator: what it writes to examples whose right answers are known, without checks around it."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.answering.tuned_text import REFUSAL
+from bot.answering.tuned_text import MARK, REFUSAL
 from bot.learning.answers_evaluation import Share
 from bot.learning.examples import Example
-from bot.learning.golden import GoldenQuestion
 from bot.learning.judging import holds
 
 Examinee = Callable[[Example], str]
@@ -15,8 +13,6 @@ Examinee = Callable[[Example], str]
 
 GUARDED = {"facts right": True, "false answers": False, "false refusals": False, "cited rightly": True}
 """The measures of the release gate, and whether more is better."""
-
-_MARK = re.compile(r"\[(\d{1,2})\]")
 
 
 @dataclass(frozen=True)
@@ -36,12 +32,13 @@ class Sat:
         """Whether it has all facts and nothing forbidden; of an unanswerable question, whether it was refused."""
         if self.example.kind == "refuse":
             return self.refused
-        return not self.refused and holds(_as_golden(self.example), _MARK.sub("", self.written))
+        facts = [fact.split("|") for fact in self.example.facts]
+        return not self.refused and holds(self.written, facts, self.example.forbidden)
 
     @property
     def cited_rightly(self) -> bool:
         """Whether just the passages are marked that hold the answer."""
-        return {int(number) for number in _MARK.findall(self.written)} == set(self.example.cited)
+        return {int(number) for number in MARK.findall(self.written)} == set(self.example.cited)
 
 
 def sit(examples: Iterable[Example], write: Examinee) -> Iterator[Sat]:
@@ -70,18 +67,3 @@ def fallen(old: Mapping[str, Share], new: Mapping[str, Share]) -> list[str]:
         for name, more_is_better in GUARDED.items()
         if (new[name].value < old[name].interval[0] if more_is_better else new[name].value > old[name].interval[1])
     ]
-
-
-def _as_golden(example: Example) -> GoldenQuestion:
-    return GoldenQuestion(
-        id=example.id,
-        split=example.split,
-        language=example.language,
-        question=example.question,
-        history=example.history,
-        relevant=(),
-        expected="answered",
-        facts=tuple(tuple(fact.split("|")) for fact in example.facts),
-        forbidden=example.forbidden,
-        tags=example.tags,
-    )
