@@ -1,0 +1,1 @@
+"""How the sentiment model learns: examples, the tuned encoder, the parts, their blend, and the gate before use."""
