@@ -7,6 +7,7 @@ import numpy as np
 
 from bot.answering.choice import chances
 from bot.answering.evidence import Unit, last_heading, units
+from bot.answering.own_language import own_first
 from bot.answering.rivals import rivals
 from bot.answering.text_vectors import TextVectors
 from bot.answering.traits import Inquiry, Stretch, in_context
@@ -20,6 +21,7 @@ SHORT = {"en": 400, "zh": 190}  # characters that may be shown whole
 WINDOW_SENTENCES = 3
 NEIGHBOUR_SHARE = 0.75  # of the best sentence's score, for one beside it to come along
 LIST_ITEMS = 8
+TABLE_ROWS = 10  # up to which a table is shown whole where the question names none of its rows
 SURE = 0.6  # of the chance that there is an answer, from which the likeliest stretch is shown alone
 NEXT_FROM = 0.4  # of its chance, from which the next is shown beside it
 
@@ -118,6 +120,7 @@ class Extractor:
             return Readings((), 1.0)
         inquiry, stretches, traits = weighed
         none, each = chances(traits)
+        each = own_first([inquiry.read[one.passage][0].chunk for one in stretches], each, inquiry.language)
         ranked = []
         for row in np.argsort(-each, kind="stable"):
             passage, found = inquiry.read[stretches[int(row)].passage]
@@ -146,11 +149,12 @@ class Extractor:
 def _stretches(inquiry: Inquiry, place: int) -> list[Stretch]:
     """What could be shown of a passage: around each of its units, those that belong to it."""
     passage, found = inquiry.read[place]
-    scores = inquiry.fits(place)
+    scores, named = inquiry.fits(place), inquiry.named_rows(place)
     best: dict[tuple[int, ...], int] = {}
     for unit in np.argsort(-scores, kind="stable"):
         # Units better than this one count as just as good, so that they may come along.
-        best.setdefault(tuple(_choose(passage, found, np.minimum(scores, scores[unit]), int(unit))), int(unit))
+        chosen = _choose(passage, found, np.minimum(scores, scores[unit]), int(unit), named=named)
+        best.setdefault(tuple(chosen), int(unit))
     return [
         Stretch(place, unit, chosen, _shown(passage, [found[one] for one in chosen])) for chosen, unit in best.items()
     ]
@@ -189,8 +193,18 @@ def to_write_from(reading: Reading) -> tuple[Unit, ...]:
     return tuple(reading.units[place] for place in reading.stretch.chosen)
 
 
-def _choose(passage: Passage, found: Sequence[Unit], scores: np.ndarray, best: int) -> list[int]:
-    """Places of the units to show around the best, in their order."""
+def _choose(
+    passage: Passage, found: Sequence[Unit], scores: np.ndarray, best: int, *, named: frozenset[int]
+) -> list[int]:
+    """Places of the units to show around the best, in their order.
+
+    Args:
+        passage: whose they are.
+        found: its units.
+        scores: how well each fits.
+        best: the place of one.
+        named: places of the table rows that the question names.
+    """
     short = SHORT.get(passage.chunk.language, SHORT["en"])
     if passage.chunk.kind == "faq" and sum(len(unit.text) for unit in found) <= short * 1.5:
         return list(range(len(found)))
@@ -200,12 +214,22 @@ def _choose(passage: Passage, found: Sequence[Unit], scores: np.ndarray, best: i
     if passage.chunk.kind == "product":
         return [best]
     if unit.kind == "row":
-        return [place for place in together if scores[place] >= scores[best] * 0.9][:WINDOW_SENTENCES]
+        return _rows(scores, best, together, named)
     if fits and (unit.kind == "sentence" or len(together) <= LIST_ITEMS):
         return together
     if unit.kind == "item":
         return [place for place in together if scores[place] >= scores[best] * NEIGHBOUR_SHARE][:WINDOW_SENTENCES]
     return _window(found, scores, best, together, short)
+
+
+def _rows(scores: np.ndarray, best: int, together: Sequence[int], named: frozenset[int]) -> list[int]:
+    """Of a table, the rows that the question names; where it names none, all, as any may be meant."""
+    rows = [place for place in together if place in named]
+    if rows:
+        return rows[:LIST_ITEMS]
+    if len(together) <= TABLE_ROWS:
+        return list(together)
+    return [place for place in together if scores[place] >= scores[best] * 0.9][:WINDOW_SENTENCES]
 
 
 def _window(found: Sequence[Unit], scores: np.ndarray, best: int, together: Sequence[int], short: int) -> list[int]:

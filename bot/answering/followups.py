@@ -108,6 +108,9 @@ def _joined(before: str, bare: str, cues: _Cues) -> str:
         new, old = ([thing.said for thing in meant(text) if thing.kind == kind] for text in (after, plain))
         if len(new) == 1 and len(old) == 1 and new != old:
             return plain.replace(old[0], new[0], 1)
+    goods = [thing.said for thing in meant(plain) if thing.kind == "goods"]
+    if len(goods) == 1 and not meant(after) and not cues.asks.search(after) and not product_wish(after).service:
+        return plain.replace(goods[0], after, 1)  # goods that no list knows: "and your mugs?"
     if cues.asks.search(after):
         plain = " ".join(cues.asks.sub(" ", plain).split())
     return f"{plain} {bare}"

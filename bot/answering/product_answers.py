@@ -130,6 +130,8 @@ class ProductAnswers:
         named = self._named(turn, asked.bare, wish, attributes)
         if named and wish.service:
             wish = replace(wish, service=product_wish(_without_names(asked.bare, named)).service)
+        if asked.leaning and not asked.products and not wish.fact and product_wish(asked.text).service:
+            wish = replace(wish, service=True)  # "and shoes?" after a question on the warranty wishes for no shoes
         leans = asked.products and not named
         meant = self._desk.get(turn, asked.products) if leans else named
         compared = self._desk.all_named(turn, asked.bare)[:COMPARED] if wish.compare else []

@@ -126,6 +126,11 @@ def places_named(text: str) -> frozenset[str]:
     return frozenset(thing.shops["en"] for thing in meant(text) if thing.kind == "place")
 
 
+def goods_named(text: str) -> frozenset[str]:
+    """The kinds of goods that a text names, each by how shops put it."""
+    return frozenset(thing.shops["en"] for thing in meant(text) if thing.kind == "goods")
+
+
 def _entry(terms: Mapping[str, list[str]], kind: ThingKind) -> _Entry:
     every = [(_plain(term), language) for language, said in terms.items() for term in said]
     longest_first = sorted(every, key=lambda pair: -len(pair[0]))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.answering.asking import answers, asking, decides, lacking, within
+from bot.answering.asking import answers, asking, decides, lacking
 from bot.answering.coverage import Coverage
 from bot.answering.evidence import Unit, last_heading
-from bot.answering.shop_words import as_shops_say, places_named
+from bot.answering.shop_words import as_shops_say, goods_named, places_named
+from bot.answering.table_rows import TableRows
 from bot.answering.text_vectors import TextVectors
 from knowledge.documents import Passage
 from knowledge.embedding import Embedder
@@ -115,7 +116,7 @@ class Inquiry:
         self.question, self.read, self._about = question, read, about
         self.language = "zh" if _HAN.search(question) else "en"
         self.asking = asking(question)
-        self._places = places_named(question)
+        self._places, self._goods = places_named(question), goods_named(question)
         self._asked = embedder.embed_questions([question])[0]
         put = as_shops_say(question, self.language)
         same = tokenize(put) == tokenize(question)
@@ -134,6 +135,7 @@ class Inquiry:
         self._title_vectors = [pair[0] for pair in named]
         self._thing_vectors = vectors.of(said)
         self._place_told = self._tells_of_places()
+        self._rows = [TableRows(units, question, self.asking.numbers) for _, units in read]
 
     def fits(self, place: int) -> np.ndarray:
         """How well each unit of a passage fits the question by itself, (n_units,), 0 to about 1."""
@@ -141,13 +143,17 @@ class Inquiry:
         meaning = np.clip(self._unit_vectors[place] @ self._put, 0, 1)
         shared = np.array([self.coverage.of(bag) for bag in self._words[place]])
         shape = np.array([answers(unit.text, self.asking.kind) for unit in units], dtype=float)
-        sized = np.array([self._sized(unit) for unit in units])
+        sized = self._rows[place].sized
         section = set(tokenize(_section(passage)))
         opening = np.array([unit.group == units[0].group for unit in units]) * self.coverage.of(section)
         listing = np.array([bool(_LISTING_LINE.match(unit.text)) for unit in units])
         missed = np.array([self.coverage.missed(bag | self._named[place]) for bag in self._words[place]])
         fit = 0.55 * meaning + 0.33 * shared + 0.17 * shape + 0.3 * sized + 0.15 * opening
         return np.asarray(np.clip(fit - 0.15 * listing - 0.2 * missed, 0, None))
+
+    def named_rows(self, place: int) -> frozenset[int]:
+        """Places of the table rows of a passage that the question names."""
+        return self._rows[place].named(self.coverage)
 
     def traits(self, stretches: Sequence[Stretch]) -> np.ndarray:
         """The traits of each stretch, (n_stretches, n_traits), float64."""
@@ -158,7 +164,20 @@ class Inquiry:
         return rows
 
     def elsewhere(self, stretch: Stretch) -> bool:
-        """Whether a stretch speaks of other places than the question names: what holds there holds not here."""
+        """Whether a stretch speaks of other places or goods than the question: what holds there holds not here."""
+        return self._of_other_goods(stretch) or self._of_other_places(stretch)
+
+    def _of_other_goods(self, stretch: Stretch) -> bool:
+        """Whether a FAQ entry's question, or all rows shown, name goods, and none of those that are asked about."""
+        if not self._goods:
+            return False
+        passage, units = self.read[stretch.passage]
+        if passage.chunk.kind == "faq":
+            return _others(goods_named(passage.chunk.title), self._goods)
+        rows = [units[place].cells for place in stretch.chosen]
+        return all(cells and _others(goods_named(cells[0][1]), self._goods) for cells in rows)
+
+    def _of_other_places(self, stretch: Stretch) -> bool:
         if not self._places:
             return False
         passage, _ = self.read[stretch.passage]
@@ -218,7 +237,7 @@ class Inquiry:
             "has": any(answers(stretch.shown, kind) for kind in self.asking.kinds),
             "lacks": lacking(stretch.shown, self.asking.kinds),
             "decides": decides(stretch.shown) * (self.asking.kind == "whether"),
-            "sized": self._sized(unit),
+            "sized": self._rows[stretch.passage].sized[stretch.best],
             "listing": bool(_LISTING_LINE.match(unit.text)),
             "row": unit.kind == "row",
             "first": stretch.best == 0,
@@ -253,18 +272,9 @@ class Inquiry:
     def _name_words(self) -> set[str]:
         return {word for name in self.asking.names for word in tokenize(name)}
 
-    def _sized(self, unit: Unit) -> float:
-        """1 for the row of a size or quantity that the question names, -1 for one of another, 0 for all else."""
-        numbers = self.asking.numbers
-        if unit.kind != "row" or not numbers:
-            return 0.0
-        asked = set(tokenize(self.question))
-        shared = [len(set(tokenize(heading)) & asked) for heading, _ in unit.cells]
-        named = [cell for (_, cell), count in zip(unit.cells, shared, strict=True) if count == max(shared) > 0]
-        fits = [within(cell, number) for cell in named or [cell for _, cell in unit.cells] for number in numbers]
-        if any(fits):
-            return 1.0
-        return -1.0 if named and False in fits else 0.0
+
+def _others(named: frozenset[str], asked: frozenset[str]) -> bool:
+    return bool(named) and not named & asked
 
 
 def in_context(passage: Passage, unit: Unit) -> str:

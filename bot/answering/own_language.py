@@ -1,0 +1,41 @@
+"""OwnLanguage: leaves out what is said in another language where the shop says it in the shopper's too."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from knowledge.documents import Chunk
+
+# "returns.en.md", "zh/returns.html", "products.csv#HP-101@en": the part of a source's name that tells its language.
+_LANGUAGE = re.compile(r"(?<![a-z])(?:en|zh)(?:[-_](?:us|gb|cn|tw|hk|hans|hant))?(?![a-z])", re.IGNORECASE)
+HARDLY = 0.03
+"""Of the chance of what is said in another language, from which its like in the shopper's is taken instead."""
+
+
+def own_first(chunks: Sequence[Chunk], chances: np.ndarray, language: str) -> np.ndarray:
+    """The chances without those of translations; their sum stays.
+
+    A page or product gives way to itself in the shopper's language; a file that holds both, such as a list of
+    questions, to anything.
+
+    Args:
+        chunks: of each stretch.
+        chances: that each answers, (n_stretches,).
+        language: the shopper's.
+    """
+    own: dict[str, float] = {}
+    for chunk, chance in zip(chunks, chances, strict=True):
+        if chunk.language == language:
+            for name in (_name(chunk.source), ""):
+                own[name] = max(own.get(name, 0.0), float(chance))
+    names = [_name(chunk.source) if _LANGUAGE.search(chunk.source) else "" for chunk in chunks]
+    like = np.array([own.get(name, 0.0) for name in names])
+    spoken = np.array([chunk.language == language for chunk in chunks])
+    kept = np.where(spoken | (like < HARDLY * chances), chances, 0.0)
+    return np.asarray(kept * (chances.sum() / kept.sum())) if kept.any() else chances
+
+
+def _name(source: str) -> str:
+    """A source's name without its language."""
+    return _LANGUAGE.sub("*", source)
