@@ -13,6 +13,9 @@ from ui.rendering import as_event
 PING_SECONDS = 20.0
 """Proxies close silent streams, and agents' browsers answer each ping with a sign of life."""
 
+RETRY_MS = 1000
+"""When browsers that connect again by themselves should do so."""
+
 _WAITING_EVENTS = 2000  # of a browser that reads too slowly; it connects again and hears the rest
 
 Show = Callable[[Event], tuple[str, Mapping[str, Any]] | None]
@@ -69,6 +72,7 @@ async def _steps(
             lambda: bulletin.subscribe(deliver, conversation_id=conversation_id, after=known)
         )
     try:
+        yield f"retry: {RETRY_MS}\n\n"
         yield as_event("hello", await run_in_threadpool(hello), known if after is None else 0)
         while events.qsize() < _WAITING_EVENTS:
             try:

@@ -1,11 +1,13 @@
 // The shopper's chat: one conversation with the shop, in the page that Gradio hosts.
 
+import { Desk, changeLine, personMessage } from "./desk.js";
 import { openHandoff, openSource } from "./dialogs.js";
 import { el, icon, safeLink } from "./dom.js";
 import { facts, labelled, language, languageTag, ours, said, say, switchLanguage } from "./language.js";
+import { Live } from "./live.js";
 import { ask, get, post } from "./server.js";
-import { recallOutbox, recallVisit, remember, rememberOutbox, rememberVisit } from "./storage.js";
-import { ReplyView, handoffNote, note, userBubble } from "./thread.js";
+import { newId, recallOutbox, recallVisit, remember, rememberOutbox, rememberVisit } from "./storage.js";
+import { ReplyView, note, userBubble } from "./thread.js";
 
 const API = "/api/v1";
 const nameOf = () => ours(facts.name);
@@ -13,8 +15,9 @@ const nameOf = () => ours(facts.name);
 class Chat {
   #visit = recallVisit(facts.shop);
   #outbox = recallOutbox(facts.shop);
-  #running = null; // {abort, view} while an answer is made
-  #handedOff = null; // the note, once a person was asked for
+  #running = null; // {abort, view, id} while an answer is made
+  #known = new Set(); // ids of messages that are shown
+  #own = []; // [sequence, id] of the shopper's messages while a person is there
 
   constructor() {
     this.live = el("div", { class: "sr-only", role: "status", "aria-live": "polite", "aria-atomic": "true" });
@@ -22,11 +25,19 @@ class Chat {
     this.column = el("div", { class: "sc-column" }, this.messages);
     this.thread = el("div", { class: "sc-thread", id: "sc-thread", role: "region", tabindex: "0", "data-say-label": "thread.label", "aria-label": say("thread.label") }, this.column);
     this.latest = el("button", { type: "button", class: "sc-latest", hidden: true, ...labelled("thread.latest"), onclick: () => this.#toLatest("smooth") }, icon("latest"));
+    this.desk = new Desk({
+      visit: () => this.#visit,
+      options: () => this.#with({}),
+      changed: () => this.#deskChanged(),
+      announce: (text) => this.#announce(text),
+    });
+    this.listening = new Live((name, data) => this.#hear(name, data), (there) => this.desk.lost(!there));
     this.waiting = el("ul", { class: "sc-waiting", ...labelled("ask.waiting_list") });
     this.root = el("div", { class: "sc", id: "sc-root", lang: languageTag() },
       said("a", { class: "sc-skip", href: "#sc-question", onclick: (event) => { event.preventDefault(); this.field.focus(); } }, "skip"),
-      this.#top(), this.thread, el("div", { class: "sc-foot" }, this.latest, el("div", { class: "sc-column" }, this.waiting, this.#composer(), this.#finePrint())), this.live);
+      this.#top(), this.thread, el("div", { class: "sc-foot" }, this.latest, el("div", { class: "sc-column" }, this.desk.typing, this.desk.panel, this.waiting, this.#composer(), this.#finePrint())), this.live);
     this.thread.addEventListener("scroll", () => this.#showLatestButton(), { passive: true });
+    document.addEventListener("visibilitychange", () => this.#tellRead());
     new ResizeObserver(() => this.root.style.setProperty("--thread-height", `${this.thread.clientHeight}px`)).observe(this.thread);
   }
 
@@ -101,6 +112,7 @@ class Chat {
 
   #typed() {
     const { field, count } = this;
+    if (field.value) this.desk.typed();
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, 168)}px`;
     const length = field.value.trim().length;
@@ -121,7 +133,7 @@ class Chat {
 
   // Says it now, or right after the answer under way.
   #say(text) {
-    this.#outbox.push(text);
+    this.#outbox.push({ id: newId(), text });
     rememberOutbox(facts.shop, this.#outbox);
     this.#paintWaiting();
     this.#next();
@@ -129,9 +141,8 @@ class Chat {
 
   #next() {
     if (this.#running || !this.#outbox.length) return;
-    const text = this.#outbox[0];
     this.#paintWaiting(1);
-    this.#run(this.#exchange(text, false));
+    this.#run(this.#exchange(this.#outbox[0], false));
   }
 
   #run(exchange) {
@@ -151,12 +162,12 @@ class Chat {
   // What was typed while an answer is made, to be sent after it.
   #paintWaiting(skipped = 0) {
     const rest = this.#outbox.slice(skipped || (this.#running && !this.#running.taken ? 1 : 0));
-    this.waiting.replaceChildren(...rest.map((text, place) => el("li", null, icon("clock"), el("span", null, text),
+    this.waiting.replaceChildren(...rest.map(({ text }, place) => el("li", null, icon("clock"), el("span", null, text),
       el("button", { type: "button", class: "sc-icon-button small", ...labelled("ask.take_back"), onclick: () => this.#takeBack(this.#outbox.length - rest.length + place) }, icon("close")))));
   }
 
   #takeBack(place) {
-    const [text] = this.#outbox.splice(place, 1);
+    const [{ text }] = this.#outbox.splice(place, 1);
     rememberOutbox(facts.shop, this.#outbox);
     this.#paintWaiting();
     if (!this.field.value) {
@@ -166,52 +177,67 @@ class Chat {
     this.field.focus();
   }
 
-  async #exchange(text, resumed) {
-    const view = this.#replyView(text);
-    this.#addExchange(text, view);
+  async #exchange(letter, resumed) {
+    const { id, text } = letter;
+    const view = this.#replyView(letter);
+    // What goes to a person is not answered by the bot: no sign of an answer, unless one comes after all.
+    view.element.hidden = this.desk.withPerson;
+    this.#known.add(id);
+    this.#addExchange(letter, view);
     const abort = new AbortController();
-    this.#running = { abort, view, taken: resumed };
-    this.stop.hidden = false;
+    this.#running = { abort, view, id, taken: resumed };
+    this.stop.hidden = this.desk.withPerson;
     this.#typed();
-    this.#announce(say("status.reading"));
+    if (!this.desk.withPerson) this.#announce(say("status.reading"));
     try {
-      await this.#answer(text, view, resumed, abort.signal);
+      await this.#answer(letter, view, resumed, abort.signal);
     } catch (problem) {
       if (resumed && problem.status === 404) {
         view.element.closest(".sc-exchange").remove(); // nothing waits any more: ask anew
-        this.#outbox.unshift(text);
+        this.#outbox.unshift({ id: newId(), text });
       } else this.#failed(view, problem, abort.signal);
     } finally {
       if (!this.#running.taken) this.#taken();
     }
   }
 
-  async #answer(text, view, resumed, signal) {
+  async #answer({ id, text }, view, resumed, signal) {
     const visit = await this.#ensureVisit();
     const path = `${API}/conversations/${visit.id}/${resumed ? "resume" : "messages"}`;
     let whole = false;
-    for await (const { name, data } of ask(path, this.#with({ body: resumed ? undefined : { text }, signal }))) {
+    for await (const { name, data } of ask(path, this.#with({ body: resumed ? undefined : { text, id }, signal }))) {
       view.stored = true;
       // The first step means that the server has the message.
       if (!this.#running.taken) {
         this.#running.taken = true;
         this.#taken();
       }
+      if (name === "token") view.element.hidden = false;
       if (name === "status") view.showStatus(data.status, data.position);
       else if (name === "token") view.append(data.text);
       else if (name === "citation") view.addCitation(data);
       else if (name === "product") view.addProduct(data);
       else if (name === "done") {
         whole = true;
-        view.finish(data);
-        this.#announce(data.text.replace(/\[\d+\]/g, ""));
-        if (data.outcome === "handed_off") this.#showHandedOff();
+        this.#finish(view, data);
       }
     }
     if (!whole) throw new TypeError("The stream ended early.");
   }
 
+  // The whole reply; without words when a person is to answer.
+  #finish(view, reply) {
+    if (reply.text) {
+      this.#known.add(reply.message_id);
+      view.element.hidden = false;
+      view.finish(reply);
+      this.#announce(reply.text.replace(/\[\d+\]/g, ""));
+    } else view.element.remove();
+    if (reply.outcome === "handed_off" && !this.desk.asked) this.desk.refresh().catch(() => {});
+  }
+
   #failed(view, problem, signal) {
+    view.element.hidden = false;
     if (signal.aborted) view.fail(say("ask.stopped"));
     else if (problem.code === "not_allowed" || problem.code === "not_found") {
       this.#keepVisit(null);
@@ -230,8 +256,10 @@ class Chat {
   }
 
   async #ensureVisit() {
-    if (!this.#visit)
+    if (!this.#visit) {
       this.#keepVisit(await post(`${API}/conversations`, this.#with({ body: { shop: facts.shop, language: language() } })));
+      this.#listen(null);
+    }
     return this.#visit;
   }
 
@@ -242,34 +270,39 @@ class Chat {
 
   // --- what was said ---------------------------------------------------------------------------------------------
 
-  #replyView(question) {
+  #replyView(letter) {
     const view = new ReplyView({
       cite: (citation) => this.#openSource(citation),
       rate: (messageId, rating, comment) => this.#rate(messageId, rating, comment),
       ask: (text) => this.#say(text),
-      person: this.#handedOff ? null : () => this.#askForPerson(),
-      retry: () => this.#retry(question, view),
+      person: this.desk.asked ? null : () => this.#askForPerson(),
+      retry: () => this.#retry(letter, view),
     });
     return view;
   }
 
   // Asks again in the same place. What the server has but did not answer is resumed, so that it is stored once.
-  #retry(question, view) {
+  #retry(letter, view) {
     if (this.#running) return;
     const exchange = view.element.closest(".sc-exchange");
     const others = this.messages.querySelectorAll(".sc-exchange .sc-note.problem").length > 1;
     const last = exchange === [...this.messages.querySelectorAll(".sc-exchange")].at(-1);
     exchange.remove();
-    if (last && !others && this.#visit && view.stored) this.#run(this.#exchange(question, true));
-    else this.#say(question);
+    if (last && !others && this.#visit && view.stored) this.#run(this.#exchange(letter, true));
+    else if (view.stored) this.#say(letter.text);
+    else {
+      this.#outbox.push(letter); // under its id: should the server have it after all, it stays one message
+      rememberOutbox(facts.shop, this.#outbox);
+      this.#next();
+    }
   }
 
   // A question with its answer. The newest one is at least as high as the window, so that the answer grows into free
   // space and nothing already shown moves.
-  #addExchange(text, view) {
+  #addExchange({ id, text }, view) {
     this.messages.querySelector(".sc-welcome")?.remove();
     for (const old of this.messages.querySelectorAll(".sc-suggestions")) old.remove();
-    const exchange = el("section", { class: "sc-exchange" }, userBubble(text), view.element);
+    const exchange = el("section", { class: this.desk.withPerson ? "sc-exchange talk" : "sc-exchange" }, userBubble(text, id), view.element);
     this.messages.append(exchange);
     this.#toLatest("smooth");
   }
@@ -284,32 +317,156 @@ class Chat {
         said("button", { type: "button", class: "sc-button quiet small", onclick: () => location.reload() }, "ask.again")));
       return;
     }
-    const { messages } = history;
-    for (const [place, message] of messages.entries()) {
-      const next = messages[place + 1];
-      if (message.role === "user") {
-        this.#addPast(message.text, next?.role === "user" ? undefined : next);
-      } else if (messages[place - 1]?.role !== "user") this.#addPast(null, message);
-    }
-    if (history.state === "handed_off") this.#showHandedOff();
-    for (const old of [...this.messages.querySelectorAll(".sc-suggestions")].slice(0, -1)) old.remove();
+    this.#paintHistory(history);
+    this.#listen(history.handoff.event_id);
     this.#toLatest("instant");
+    this.#tellRead();
   }
 
-  #addPast(question, reply) {
-    const view = this.#replyView(question ?? "");
+  #paintHistory({ messages, handoff }) {
+    this.messages.replaceChildren();
+    this.#known = new Set(messages.map((message) => message.id));
+    this.#own = messages.filter((message) => message.role === "user").map(({ sequence, id }) => [sequence, id]);
+    this.#lastHeard = Math.max(0, ...messages.filter((message) => message.role === "human_agent").map((message) => message.sequence));
+    this.desk.show(handoff);
+    const changes = handoff.changes.map((change) => [change.at, changeLine(change)]).filter(([, line]) => line);
+    const replies = new Map(messages.filter((message) => message.reply_to).map((message) => [message.reply_to, message]));
+    for (const [place, message] of messages.entries()) {
+      while (changes.length && changes[0][0] <= message.created_at) this.#addTalk(changes.shift()[1]);
+      if (message.role === "user") this.#addPast(message, replies.get(message.id), messages.slice(place + 1), handoff);
+      else if (message.role === "human_agent") this.#addTalk(personMessage(message, (citation) => this.#openSource(citation)));
+      else if (!message.reply_to || !this.#known.has(message.reply_to)) this.#addPast(null, message, [], handoff);
+    }
+    for (const [, line] of changes) this.#addTalk(line);
+    for (const old of [...this.messages.querySelectorAll(".sc-suggestions")].slice(0, -1)) old.remove();
+    this.#paintSeen();
+  }
+
+  // What a person says, or who comes and goes: parts of a talk, which need no room to grow.
+  #addTalk(...parts) {
+    this.messages.querySelector(".sc-welcome")?.remove();
+    let last = this.messages.lastElementChild;
+    if (!last?.classList.contains("talk")) this.messages.append((last = el("section", { class: "sc-exchange talk" })));
+    last.append(...parts);
+  }
+
+  #addPast(question, reply, later, handoff) {
+    const view = this.#replyView({ id: question?.id ?? newId(), text: question?.text ?? "" });
+    const withPerson = handoff.state === "human" || handoff.state === "waiting" || later.some((one) => one.role === "human_agent");
     if (reply) view.finish(reply);
+    else if (withPerson) view.element.remove();
     else {
       view.stored = true;
       view.fail(say("ask.unanswered"));
     }
-    this.messages.append(el("section", { class: "sc-exchange" }, question === null ? null : userBubble(question), view.element));
+    const silent = !reply && withPerson;
+    this.messages.append(el("section", { class: silent ? "sc-exchange talk" : "sc-exchange" },
+      question === null ? null : userBubble(question.text, question.id), silent ? null : view.element));
+  }
+
+  // --- live --------------------------------------------------------------------------------------------------------
+
+  #listen(eventId) {
+    const { id } = this.#visit;
+    this.listening.start(id, eventId, () => this.#with({}));
+  }
+
+  #hear(name, data) {
+    if (name === "hello") this.desk.show(data);
+    else if (name === "reset") this.#loadHistory();
+    else if (name === "message") this.#hearMessage(data);
+    else if (name === "state") this.#hearState(data);
+    else if (name === "position") this.desk.position(data.position);
+    else if (name === "reply_withdrawn") this.#withdrawReply(data.reply_to);
+    else this.desk.hear(name, data);
+  }
+
+  #hearState(change) {
+    const line = changeLine(change);
+    if (change.state === "human" && this.#running) this.#withdrawReply(this.#running.id);
+    if (line) {
+      this.#addTalk(line);
+      this.#announce(line.textContent);
+      this.#toLatest("smooth");
+    }
+    this.desk.show({ ...change, read_by_agent: this.desk.readByAgent });
+    this.desk.refresh().catch(() => {}); // place, hours
+  }
+
+  #hearMessage(message) {
+    if (message.role === "user") this.#own.push([message.sequence, message.id]);
+    if (this.#known.has(message.id) || (message.role === "assistant" && this.#running?.id === message.reply_to)) {
+      this.#paintSeen();
+      return;
+    }
+    this.#known.add(message.id);
+    if (message.role === "human_agent") this.#hearPerson(message);
+    else if (message.role === "user") this.#addTalk(userBubble(message.text, message.id)); // typed in another window
+    else this.#hearReply(message);
+    this.#toLatest("smooth");
+    this.#paintSeen();
+  }
+
+  #hearPerson(message) {
+    this.desk.heardMessage();
+    this.#addTalk(personMessage(message, (citation) => this.#openSource(citation)));
+    this.#announce(say("desk.says", { agent: message.author, text: message.text }));
+    this.#lastHeard = message.sequence;
+    this.#tellRead();
+  }
+
+  #lastHeard = 0;
+
+  // A reply that this window did not ask for: after a person gave back, or asked for in another window.
+  #hearReply(message) {
+    const view = this.#replyView({ id: message.reply_to, text: "" });
+    view.finish(message);
+    const question = this.messages.querySelector(`[data-message="${CSS.escape(message.reply_to ?? "")}"]`);
+    const exchange = question?.closest(".sc-exchange");
+    if (exchange && exchange === this.messages.lastElementChild) {
+      exchange.querySelector(".sc-note.problem")?.closest(".sc-reply")?.remove();
+      exchange.append(view.element);
+    } else this.#addTalk(view.element);
+    this.#announce(message.text.replace(/\[\d+\]/g, ""));
+  }
+
+  // A person took over while the bot answered: its words are void.
+  #withdrawReply(questionId) {
+    if (this.#running?.id === questionId) {
+      this.#running.view.element.hidden = true;
+      this.#running.view.append = () => {};
+    }
+  }
+
+  #tellRead() {
+    if (this.#lastHeard) this.desk.read(this.#lastHeard);
+  }
+
+  #deskChanged() {
+    this.root?.classList.toggle("with-person", this.desk.withPerson);
+    if (this.desk.asked) for (const chip of this.messages.querySelectorAll(".sc-chip.person")) chip.remove();
+    this.#paintSeen();
+  }
+
+  // Under the latest message that the person has read.
+  #paintSeen() {
+    const { seen } = this.desk;
+    seen.hidden = true;
+    if (!this.desk.withPerson) return;
+    const read = this.#own.filter(([sequence]) => sequence <= this.desk.readByAgent).at(-1);
+    const bubble = read && read === this.#own.at(-1) && this.messages.querySelector(`[data-message="${CSS.escape(read[1])}"]`);
+    if (!bubble) return;
+    seen.replaceChildren(said("span", null, "desk.seen"));
+    seen.hidden = false;
+    bubble.after(seen);
   }
 
   #toLatest(behavior) {
     const last = this.messages.lastElementChild;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (last) this.thread.scrollTo({ top: last.offsetTop, behavior: calm ? "instant" : behavior });
+    if (!last) return;
+    const top = last.classList.contains("talk") ? this.thread.scrollHeight : last.offsetTop;
+    this.thread.scrollTo({ top, behavior: calm ? "instant" : behavior });
   }
 
   #showLatestButton() {
@@ -339,19 +496,11 @@ class Chat {
   #askForPerson() {
     openHandoff(this.root, async (comment) => {
       const visit = await this.#ensureVisit();
-      await post(`${API}/conversations/${visit.id}/handoff`, this.#with({ body: { comment } }));
+      const { handoff } = await post(`${API}/conversations/${visit.id}/handoff`, this.#with({ body: { comment } }));
       this.messages.querySelector(".sc-welcome")?.remove();
-      this.#showHandedOff();
+      this.desk.show(handoff);
       this.#announce(say("handoff.done"));
     });
-  }
-
-  #showHandedOff() {
-    this.#handedOff?.remove();
-    this.#handedOff = handoffNote();
-    const last = this.messages.lastElementChild;
-    (last?.classList.contains("sc-exchange") ? last : this.messages).append(this.#handedOff);
-    this.#handedOff.scrollIntoView({ block: "nearest" });
   }
 
   #newChat() {
@@ -362,7 +511,11 @@ class Chat {
     this.#outbox = [];
     rememberOutbox(facts.shop, []);
     this.#keepVisit(null);
-    this.#handedOff = null;
+    this.listening.end();
+    this.desk.reset();
+    this.#known.clear();
+    this.#own = [];
+    this.#lastHeard = 0;
     this.#paintWaiting();
     this.#welcome();
     this.#announce(say("top.new_done"));

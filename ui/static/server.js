@@ -15,18 +15,19 @@ async function problemFrom(response) {
   return new Problem(response.status, codeOf(problem), problem.detail ?? "");
 }
 
-function headers(token, language, accept) {
+function headers(token, language, accept, lastEventId) {
   const made = { "Content-Type": "application/json", "Accept-Language": language, Accept: accept };
   if (token) made.Authorization = `Bearer ${token}`;
+  if (lastEventId) made["Last-Event-ID"] = String(lastEventId);
   return made;
 }
 
-async function call(method, path, { token, language, body, signal, accept = "application/json" }) {
+async function call(method, path, { token, language, body, signal, lastEventId, accept = "application/json" }) {
   const response = await fetch(path, {
     method,
     signal,
     credentials: "omit",
-    headers: headers(token, language, accept),
+    headers: headers(token, language, accept, lastEventId),
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   if (!response.ok) throw await problemFrom(response);
@@ -40,9 +41,16 @@ export const post = async (path, options) => {
 
 export const get = async (path, options) => (await call("GET", path, options)).json();
 
+export const remove = async (path, options) => (await call("DELETE", path, options)).json();
+
 // Yields {name, data} for each event of the answer.
-export async function* ask(path, options) {
-  const response = await call("POST", path, { ...options, accept: "text/event-stream" });
+export const ask = (path, options) => stream("POST", path, options);
+
+// Yields {name, data, id} for each event as it happens; `lastEventId` of the options is the last one heard.
+export const listen = (path, options) => stream("GET", path, options);
+
+async function* stream(method, path, options) {
+  const response = await call(method, path, { ...options, accept: "text/event-stream" });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
@@ -65,12 +73,14 @@ export async function* ask(path, options) {
 function readEvent(block) {
   let name = "";
   let data = "";
+  let id = null;
   for (const line of block.split("\n")) {
     if (line.startsWith("event: ")) name = line.slice(7);
     if (line.startsWith("data: ")) data += line.slice(6);
+    if (line.startsWith("id: ")) id = line.slice(4);
   }
   if (!name) return null;
   const read = JSON.parse(data);
   if (name === "error") throw new Problem(read.status, codeOf(read), read.detail);
-  return { name, data: read };
+  return { name, data: read, id };
 }

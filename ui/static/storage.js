@@ -47,6 +47,10 @@ export function rememberVisit(shop, visit) {
   history.replaceState(null, "", location.pathname + location.search + fragment);
 }
 
-export const recallOutbox = (shop) => parse(recall(`outbox.${shop}`)) ?? [];
+// What was typed and not taken yet: {id, text}. Before it had ids it held texts.
+export const recallOutbox = (shop) => (parse(recall(`outbox.${shop}`)) ?? []).map((one) => (typeof one === "string" ? { id: newId(), text: one } : one));
 
-export const rememberOutbox = (shop, texts) => remember(`outbox.${shop}`, texts.length ? JSON.stringify(texts) : null);
+export const rememberOutbox = (shop, letters) => remember(`outbox.${shop}`, letters.length ? JSON.stringify(letters) : null);
+
+// An id for a message: sent again under the same id, it is stored once.
+export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

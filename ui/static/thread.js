@@ -1,17 +1,13 @@
 // What was said, as elements: the shopper's messages, the replies while they stream and afterwards, notes.
 
 import { el, icon } from "./dom.js";
-import { contactLines } from "./dialogs.js";
 import { facts, labelled, said, say } from "./language.js";
 import { productCard } from "./products.js";
 import { words } from "./words.js";
 
-export const userBubble = (text) => el("div", { class: "sc-user" }, said("span", { class: "sr-only" }, "role.you"), el("p", null, text));
+export const userBubble = (text, id = null) => el("div", { class: "sc-user", "data-message": id }, said("span", { class: "sr-only" }, "role.you"), el("p", null, text));
 
 export const note = (kind, ...children) => el("div", { class: `sc-note ${kind}` }, ...children);
-
-export const handoffNote = () =>
-  note("person", icon("person"), el("div", null, said("p", { class: "strong" }, "handoff.done"), ...contactLines().filter(Boolean)));
 
 // One reply. It grows downwards only: words, then sources, cards, thumbs, suggestions.
 export class ReplyView {
@@ -104,9 +100,9 @@ export class ReplyView {
   }
 
   // What may be asked next; where no answer was found, a person first.
-  #suggestions({ suggestions, outcome }) {
+  #suggestions({ suggestions, outcome, offers_person: offered }) {
     const chips = (suggestions ?? []).map((text) => el("button", { type: "button", class: "sc-chip", onclick: () => this.#on.ask(text) }, text));
-    if (outcome === "refused" && this.#on.person)
+    if ((outcome === "refused" || offered) && this.#on.person)
       chips.unshift(el("button", { type: "button", class: "sc-chip person", onclick: () => this.#on.person() }, icon("person"), said("span", null, "handoff.offer")));
     return chips.length ? el("div", { class: "sc-suggestions" }, chips) : null;
   }

@@ -2,8 +2,12 @@
 
 import { addressOf } from "./api.js";
 
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 30_000;
+
 class Events {
   #source = null;
+  #wait = FIRST_WAIT_MS;
   #listeners = new Map(); // type → Set of functions
 
   // Calls fn(data, event) for each event of a type; gives a function that stops it.
@@ -24,7 +28,15 @@ class Events {
 
   #open() {
     if (this.#source) return;
-    this.#source = new EventSource(addressOf("/events"));
+    const source = (this.#source = new EventSource(addressOf("/events")));
+    source.addEventListener("hello", () => { this.#wait = FIRST_WAIT_MS; });
+    // A browser gives up when a proxy answers in the server's place: then we try again, ever more slowly.
+    source.addEventListener("error", () => {
+      if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
+      this.#source = null;
+      setTimeout(() => this.#open(), this.#wait);
+      this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
+    });
     for (const type of this.#listeners.keys()) this.#source.addEventListener(type, (event) => this.#tell(type, event));
   }
 
