@@ -12,6 +12,7 @@ from langchain_core.messages import BaseMessage
 
 from bot.answering.evidence import Unit, plain, sentences
 from bot.answering.grounding import SentenceCheck, Statement
+from bot.answering.grounding.completeness import leaves_out
 from bot.answering.llm import GenerationQueue, Waiting
 from bot.answering.prompting import REFUSAL, Prompt, answer_prompt, tuned_prompt
 from bot.answering.tuned_text import MARK
@@ -179,8 +180,11 @@ class Writer:
         for source in sources:
             verdict = self._check.check(sentence, [_statement(source, unit) for unit in source.units], question)
             if verdict.grounded and verdict.score >= WRITTEN_FROM:
-                return Written(sentence, source, source.units[verdict.place], verdict.score), ""
-            if verdict.score >= nearest:
+                unit = source.units[verdict.place]
+                if not leaves_out(sentence, _statement(source, unit).text, question):
+                    return Written(sentence, source, unit, verdict.score), ""
+                fault, nearest = "left out", 1.0
+            elif verdict.score >= nearest:
                 fault, nearest = verdict.reason or "not sure enough", verdict.score
         return None, fault
 

@@ -37,8 +37,9 @@ VECTORS_KEPT = 8192
 UNKNOWN_MEANING = 0.7  # similarity that is taken where there is no embedder
 
 
-_Place = tuple[int, tuple[Statement, ...], tuple[float, ...]]
-"""Place of the nearest statement, one or two statements, and the signs before the embeddings were asked."""
+_Place = tuple[tuple[int, ...], tuple[Statement, ...], tuple[float, ...]]
+"""Places of one or two statements, the one that shares most first, the statements, and the signs before the embeddings
+were asked."""
 
 
 class GroundingCheck:
@@ -90,17 +91,17 @@ class GroundingCheck:
         nearest = Verdict(False, "words", 0.0, 0)
         if not said.words and not said.numbers:
             return nearest
-        ranked = sorted(
-            ((weights.score(row), at) for at in _places(claim, said, evidence, asked) for row in (at[2],)),
-            key=lambda one: -one[0],
-        )
+        found = [(weights.score(at[2]), at) for at in _places(claim, said, evidence, asked)]
+        alone = {places[0]: score for score, (places, *_) in found if len(places) == 1}
+        ranked = sorted(found, key=lambda one: -one[0])
         vector: list[np.ndarray] = []
-        for highest, (place, statements, row) in ranked:
+        for highest, (places, statements, row) in ranked:
             if highest <= nearest.score:
                 break
             vector = vector or self._vectors([claim])
             whole = with_meaning(row, self._similarity(vector, statements))
-            verdict = _verdict(weights, whole, place, link=link)
+            rests_on = max(places, key=lambda place: alone.get(place, 0.0))  # of two, the one that holds more by itself
+            verdict = _verdict(weights, whole, rests_on, link=link)
             if verdict.score > nearest.score:
                 nearest = verdict
         return nearest
@@ -172,7 +173,7 @@ def _places(claim: str, said: Said, evidence: Sequence[Statement], asked: Said) 
             joined=joined,
             apart=apart,
         )
-        return max(places, key=lambda place: shared[place]), chosen, signs(claim, said, at)
+        return tuple(sorted(places, key=lambda place: -shared[place])), chosen, signs(claim, said, at)
 
     for place in closely:
         yield row(place)

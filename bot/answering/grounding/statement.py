@@ -28,7 +28,8 @@ class Verdict:
         grounded: whether the sentence may be shown.
         reason: the sign that speaks most against it; empty when grounded.
         score: how surely the evidence holds it, 0 to 1; between languages, from their similarity.
-        place: of the evidence statement that comes nearest.
+        place: of the evidence statement that the sentence rests on; of two that hold it together, the one that holds
+            more of it by itself; where none does, the one that comes nearest.
     """
 
     grounded: bool

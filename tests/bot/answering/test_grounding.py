@@ -1,6 +1,7 @@
 import pytest
 
 from bot.answering.grounding import GroundingCheck, Statement
+from bot.answering.grounding.completeness import leaves_out
 
 EVIDENCE = [
     Statement("You can return most items within 30 days of delivery.", "Returns"),
@@ -152,3 +153,41 @@ def test_the_score_falls_with_what_is_not_supported() -> None:
     put_otherwise = check.check("Most items go back within 30 days.", evidence).score
     invented = check.check("Most items go back within 30 days in a reusable box from our partner.", evidence).score
     assert copied > put_otherwise > invented
+
+
+@pytest.mark.parametrize(
+    ("sentence", "statement", "question", "left_out"),
+    [
+        ("Gift cards come in $25.", "Gift cards come in $25, $50 and $100.", "which values are there", True),
+        ("Gift cards come in $25, $50 and $100.", "Gift cards come in $25, $50 and $100.", "which values", False),
+        (
+            "Oslo: $9, 4 days.",
+            "Oslo: fee $9, free from $80, 4 days.",
+            "how much is it and how long does it take",
+            False,
+        ),
+        ("It costs $9.", "Oslo: fee $9, free from $80, 4 days.", "how much is it and how long does it take", True),
+        ("It costs $9.", "Oslo: fee $9, free from $80, 4 days.", "how much is it to Oslo", False),
+        ("It is free.", "Returns in the shop are free, by post $5.", "how much is a return in the shop", False),
+        ("运费 18 元。", "运费 18 元，3 天送达。", "运费多少钱，几天能到", True),
+        ("运费 18 元，3 天送达。", "运费 18 元，3 天送达。", "运费多少钱，几天能到", False),
+    ],
+)
+def test_a_sentence_that_leaves_out_a_number_that_belongs_to_the_answer_is_known(
+    sentence: str, statement: str, question: str, *, left_out: bool
+):
+    assert leaves_out(sentence, statement, question) is left_out
+
+
+def test_a_sentence_rests_on_the_statement_that_holds_it_and_not_on_its_neighbour():
+    evidence = [
+        Statement("Parcels to the islands take longer than others.", "Delivery"),
+        Statement("Delivery to the islands takes 9 days and costs $12.", "Delivery"),
+        Statement("Delivery to the mainland takes 4 days.", "Delivery"),
+    ]
+
+    for place, sentence in (
+        (1, "Delivery to the islands takes 9 days."),
+        (2, "Delivery to the mainland takes 4 days."),
+    ):
+        assert GroundingCheck().check(sentence, evidence).place == place
