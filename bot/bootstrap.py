@@ -19,6 +19,7 @@ from bot.answering.grounding import GroundingCheck, SentenceCheck
 from bot.answering.handing_over import Availability, always_there
 from bot.answering.llm import GenerationQueue, chosen_engine, load_chat_model, probe
 from bot.answering.llm.lazy import LazyModel
+from bot.answering.offering import Temper
 from bot.answering.product_answers import ProductAnswers
 from bot.answering.tools.orders import OrderDesk
 from bot.answering.tools.products import ProductDesk
@@ -36,7 +37,12 @@ from bot.insight.alerts.webhook import Webhook
 from bot.insight.analytics.figures import Analytics
 from bot.insight.analytics.gap_finding import GapFinder
 from bot.insight.analytics.keeping import SummaryKeeper
+from bot.insight.reviews import ReviewBook, Voices
 from bot.insight.rounds import InsightRounds
+from bot.insight.satisfaction import Satisfaction, load_satisfaction
+from bot.insight.scoring import Moods, Scorer, ScoringWorker
+from bot.insight.sentiment import Sentiment
+from bot.insight.sentiment.loading import load_sentiment, weights_in_use
 from bot.settings import Settings
 from bot.staff.audit import AuditLog
 from bot.staff.desk import StaffDesk
@@ -215,6 +221,8 @@ class Shopclerk:
         with self._making:
             if "insight_rounds" in self.__dict__:
                 self.insight_rounds.stop()
+            if "scoring" in self.__dict__:
+                self.scoring.close()
             if "queue" in self.__dict__:
                 self.queue.close()
             if "bulletin" in self.__dict__:
@@ -338,6 +346,40 @@ class Shopclerk:
         )
 
     @cached_property
+    def sentiment(self) -> Sentiment:
+        """Tells what texts feel; its encoder is loaded with the first text."""
+        return load_sentiment(weights_in_use(self.settings.home), self.store)
+
+    @cached_property
+    def satisfaction(self) -> Satisfaction:
+        """Tells how content a shopper is with a conversation."""
+        return load_satisfaction()
+
+    @cached_property
+    def moods(self) -> Moods:
+        """How conversations go at the moment."""
+        return Moods(self.engine, lambda talk: self.satisfaction.satisfaction(talk))
+
+    def scorer(self) -> Scorer:
+        """Scores what waits; a new one, which begins now."""
+        return Scorer(self.engine, self.sentiment, self.satisfaction)
+
+    @cached_property
+    def scoring(self) -> ScoringWorker:
+        """Scores what shoppers say in the background, once started."""
+        return ScoringWorker(self.scorer, self.bulletin)
+
+    @cached_property
+    def reviews(self) -> ReviewBook:
+        """Product reviews."""
+        return ReviewBook(self.engine, self.sentiment)
+
+    @cached_property
+    def voices(self) -> Voices:
+        """What is said of products, in conversations and reviews."""
+        return Voices(self.engine, self.embedder)
+
+    @cached_property
     def staff(self) -> StaffDesk:
         """Who works in the shop, and what they did."""
         return StaffDesk.of(self.engine, Seal(self.settings.home / "staff.key"))
@@ -391,7 +433,9 @@ class Shopclerk:
     @cached_property
     def assistant(self) -> Assistant:
         """Answers shoppers."""
-        return self.assistant_with(self.history, self.handoffs, availability=self.desk.people_there)
+        return self.assistant_with(
+            self.history, self.handoffs, availability=self.desk.people_there, temper=self.moods.temper_of
+        )
 
     def assistant_with(
         self,
@@ -401,6 +445,7 @@ class Shopclerk:
         writes: bool = True,
         check: SentenceCheck | None = None,
         availability: Availability = always_there,
+        temper: Callable[[str], Temper | None] = lambda _conversation_id: None,
     ) -> Assistant:
         """An assistant on this shop's knowledge that keeps its conversations elsewhere, for measuring.
 
@@ -410,6 +455,7 @@ class Shopclerk:
             writes: whether the model writes; else it quotes only.
             check: holds what is written to its evidence; None: the real one.
             availability: whether people of the shop answer now.
+            temper: how the shopper of a conversation feels, as far as that is known.
         """
         return Assistant(
             history=history,
@@ -418,6 +464,7 @@ class Shopclerk:
             orders=OrderDesk(Orders(self.engine), today=self._today),
             answerer=self.answerer_with(writes=writes, check=check),
             availability=availability,
+            temper=temper,
         )
 
     def answerer_with(

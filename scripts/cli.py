@@ -21,6 +21,8 @@ class Shopclerk(LazyGroup):
         "ingest": ("scripts.ingest", "Read a shop's files and publish what they say."),
         "search": ("scripts.search", "Show the passages found for a question."),
         "ask": ("scripts.ask", "Ask the shop bot one question and print its answer with citations."),
+        "sentiment": ("scripts.sentiment", "Tell what texts feel, and about which aspects."),
+        "reviews": ("scripts.reviews", "Read product reviews, to be heard beside conversations."),
         "versions": ("scripts.versions", "List the published versions of a shop's knowledge."),
         "rollback": (
             "scripts.rollback",

@@ -60,6 +60,11 @@ class Moods:
         with Session(self._engine) as session:
             return mood_of(read_talk(session, conversation_id), self._satisfaction)
 
+    def temper_of(self, conversation_id: str) -> ConversationMood:
+        """As `mood_of`, without the prediction of satisfaction, for which a model would have to be read."""
+        with Session(self._engine) as session:
+            return mood_of(read_talk(session, conversation_id), lambda _talk: 0.0)
+
 
 def mood_of(talk: Talk, satisfaction: Callable[[Talk], float]) -> ConversationMood:
     """How a conversation goes."""

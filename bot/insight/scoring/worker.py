@@ -13,8 +13,12 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 300.0
 """How often everything is looked through for what no event told of, such as an import."""
 
+START_SECONDS = 3.0
+"""How long after the start the first look is taken: the server's own models are loaded first."""
+
 PAUSE_SECONDS = 0.02  # between two batches of catching up: shoppers' own turns come first
 _TROUBLE_SECONDS = 30.0
+_NO_MODEL_SECONDS = 600.0
 _HEARD = frozenset({"message", "feedback", "rating"})
 
 
@@ -24,14 +28,14 @@ class ScoringWorker:
     Args:
         make: gives the scorer; called in the thread, for it loads a model.
         bulletin: tells of messages.
+        start_seconds: how long to wait before the first look.
     """
 
-    def __init__(self, make: Callable[[], Scorer], bulletin: Bulletin) -> None:
-        self._make, self._bulletin = make, bulletin
-        self._news = threading.Event()
+    def __init__(self, make: Callable[[], Scorer], bulletin: Bulletin, *, start_seconds: float = START_SECONDS) -> None:
+        self._make, self._bulletin, self._start_seconds = make, bulletin, start_seconds
+        self._news, self._closing = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._fresh: dict[str, None] = {}
-        self._closed = False
         self._thread: threading.Thread | None = None
         self._subscription: Subscription | None = None
 
@@ -44,7 +48,7 @@ class ScoringWorker:
 
     def close(self) -> None:
         """Stop after the batch under way."""
-        self._closed = True
+        self._closing.set()
         self._news.set()
         if self._subscription is not None:
             self._subscription.close()
@@ -59,34 +63,33 @@ class ScoringWorker:
 
     def _work(self) -> None:
         scorer: Scorer | None = None
-        while not self._closed:
+        self._closing.wait(self._start_seconds)
+        while not self._closing.is_set():
             try:
                 scorer = scorer or self._make()
                 self._catch_up(scorer)
                 self._listen(scorer)
             except ModelError as error:
                 log.warning("Messages are not scored for now: %s", error)
-                self._rest(_TROUBLE_SECONDS * 20)
+                self._closing.wait(_NO_MODEL_SECONDS)
             except Exception:  # whatever happens to a database or a model, shoppers are answered
-                if not self._closed:
+                if not self._closing.is_set():
                     log.exception("Scoring failed; it is tried again")
-                    self._rest(_TROUBLE_SECONDS)
+                self._closing.wait(_TROUBLE_SECONDS)
 
     def _catch_up(self, scorer: Scorer) -> None:
-        while not self._closed and scorer.score_some():
+        while not self._closing.is_set() and scorer.score_some():
             self._score_fresh(scorer)
-            self._rest(PAUSE_SECONDS)
+            self._closing.wait(PAUSE_SECONDS)
 
     def _listen(self, scorer: Scorer) -> None:
         """Score what is said, until it is time to look through everything again."""
-        while not self._closed:
-            if not self._news.wait(LOOK_SECONDS):
-                return
+        while self._news.wait(LOOK_SECONDS) and not self._closing.is_set():
             self._news.clear()
             self._score_fresh(scorer)
 
     def _score_fresh(self, scorer: Scorer) -> None:
-        while not self._closed:
+        while not self._closing.is_set():
             with self._lock:
                 conversation_id = next(iter(self._fresh), None)
                 if conversation_id is None:
@@ -94,7 +97,3 @@ class ScoringWorker:
                 del self._fresh[conversation_id]
             while scorer.score_conversation(conversation_id):
                 pass
-
-    def _rest(self, seconds: float) -> None:
-        if not self._closed:
-            threading.Event().wait(seconds) if seconds < 1 else self._news.wait(seconds)
