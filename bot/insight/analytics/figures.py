@@ -44,16 +44,21 @@ class Replies:
     """The replies of a range.
 
     Attributes:
-        by_gear, by_outcome: how many of each.
-        first_token, whole: how long shoppers waited.
+        by_gear, by_outcome: how many of each, the most frequent first.
         top: the questions asked most.
     """
 
     by_gear: Mapping[str, int]
     by_outcome: Mapping[str, int]
+    top: Sequence[Asked]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How long shoppers waited for the first words of a reply, and for the whole of it."""
+
     first_token: Speed
     whole: Speed
-    top: Sequence[Asked]
 
 
 class Analytics:
@@ -114,15 +119,16 @@ class Analytics:
             return scoreboard(connection, filters, self._now())
 
     def replies(self, filters: Filters) -> Replies:
-        """How the bot replied, how fast, and to what."""
+        """How the bot replied, and to what."""
         with self._engine.connect() as connection:
             return Replies(
-                by_gear=questions.gears(connection, filters),
-                by_outcome=questions.outcomes(connection, filters),
-                first_token=speed.first_token(connection, filters),
-                whole=speed.whole_reply(connection, filters),
-                top=questions.top_questions(connection, filters),
+                *questions.gears_and_outcomes(connection, filters), questions.top_questions(connection, filters)
             )
+
+    def waiting(self, filters: Filters) -> Waiting:
+        """How long shoppers waited."""
+        with self._engine.connect() as connection:
+            return Waiting(speed.first_token(connection, filters), speed.whole_reply(connection, filters))
 
     def week_hours(self, filters: Filters) -> Mapping[int, int]:
         """Conversations by hour of the week, 0 to 167, on the shop's clock."""

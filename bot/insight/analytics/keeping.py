@@ -17,6 +17,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     union,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -37,6 +38,9 @@ BATCH = 200
 
 MARGIN = timedelta(minutes=1)
 """How long a row may take from its time stamp to its commit, and how far clocks of several machines may differ."""
+
+MANY = 1_000
+"""After so many conversations the database looks at its tables anew, or it would plan queries for empty ones."""
 
 OVERLAP = timedelta(minutes=10)
 """How far before the last round's begin a round looks for what was rated or felt since."""
@@ -64,6 +68,7 @@ class SummaryKeeper:
     ) -> None:
         self._engine, self._profiles, self._now = engine, profiles, now
         self._last_began: datetime | None = None
+        self._since_analysed = 0
 
     def catch_up(
         self, *, on_progress: Callable[[int, int], None] | None = None, stop: Callable[[], bool] = lambda: False
@@ -89,7 +94,16 @@ class SummaryKeeper:
             if on_progress:
                 on_progress(min(start + BATCH, len(stale)), len(stale))
         self._last_began = began
+        self._since_analysed += len(stale)
+        if self._since_analysed >= MANY:
+            self._analyse()
         return len(stale)
+
+    def _analyse(self) -> None:
+        self._since_analysed = 0
+        with self._engine.begin() as connection:
+            for table in (ConversationSummary, TurnSummary, ConversationProduct, ConversationAspect):
+                connection.execute(text(f"ANALYZE {table.__tablename__}"))
 
     def _zones(self, connection: Connection) -> dict[str, ZoneInfo]:
         shops = connection.execute(select(_conversations.c.shop).distinct()).scalars()

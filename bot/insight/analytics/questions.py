@@ -1,5 +1,6 @@
 """What shoppers ask most, and when they come."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,20 +53,19 @@ def top_questions(connection: Connection, filters: Filters, k: int = 10) -> Sequ
     return [Asked(row.text, row.question_key, row.n, int(row.unanswered), int(row.rated_bad)) for row in rows]
 
 
-def gears(connection: Connection, filters: Filters) -> Mapping[str, int]:
-    """Replies by gear, the most used first."""
+def gears_and_outcomes(connection: Connection, filters: Filters) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Replies by gear and by outcome, the most frequent first."""
     rows = connection.execute(
-        select(turns.c.gear, func.count().label("n")).where(*filters.on_turns()).group_by(turns.c.gear)
-    ).all()
-    return {row.gear: row.n for row in sorted(rows, key=lambda row: (-row.n, row.gear))}
-
-
-def outcomes(connection: Connection, filters: Filters) -> Mapping[str, int]:
-    """Replies by outcome."""
-    rows = connection.execute(
-        select(turns.c.outcome, func.count().label("n")).where(*filters.on_turns()).group_by(turns.c.outcome)
+        select(turns.c.gear, turns.c.outcome, func.count().label("n"))
+        .where(*filters.on_turns())
+        .group_by(turns.c.gear, turns.c.outcome)
     )
-    return {row.outcome: row.n for row in rows}
+    gears: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
+    for row in rows:
+        gears[row.gear] += row.n
+        outcomes[row.outcome] += row.n
+    return dict(gears.most_common()), dict(outcomes.most_common())
 
 
 def week_hours(connection: Connection, filters: Filters) -> Mapping[int, int]:

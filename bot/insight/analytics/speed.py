@@ -12,7 +12,7 @@ from bot.insight.analytics.filters import Filters, turns
 
 @dataclass(frozen=True)
 class Waits:
-    """Of `replies` replies: half within `p50_ms`, 95 of 100 within `p95_ms`; to within 1 %."""
+    """Of `replies` replies: half within `p50_ms`, 95 of 100 within `p95_ms`; to within 2.5 %."""
 
     replies: int
     p50_ms: int

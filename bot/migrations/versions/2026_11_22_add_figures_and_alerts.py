@@ -117,7 +117,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("conversation_summary", schema=None) as batch_op:
         batch_op.create_index("conversation_summary_began", ["shop", "began_at"], unique=False)
-        batch_op.create_index("conversation_summary_day", ["shop", "day"], unique=False)
+        batch_op.create_index(
+            "conversation_summary_day",
+            [
+                *(
+                    "shop",
+                    "day",
+                    "week_hour",
+                    "language",
+                    "standing",
+                    "last_at",
+                    "came_back",
+                    "last_thumb",
+                    "thumbs_up",
+                ),
+                *("thumbs_down", "negative", "neutral", "positive", "satisfaction", "answered", "refused"),
+                *("handed_off", "curated", "facts", "generated", "extracted", "no_gear", "conversation_id"),
+            ],
+            unique=False,
+        )
 
     op.create_table(
         "gap_question",
@@ -153,10 +171,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("turn_summary", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_turn_summary_conversation_id"), ["conversation_id"], unique=False)
-        batch_op.create_index("turn_summary_question", ["shop", "day", "question_key"], unique=False)
         batch_op.create_index(
-            "turn_summary_speed",
-            ["shop", "day", "gear", "outcome", "language", "first_token_ms", "total_ms"],
+            "turn_summary_first", ["shop", "day", "gear", "first_token_ms", "outcome", "language"], unique=False
+        )
+        batch_op.create_index(
+            "turn_summary_total", ["shop", "day", "gear", "total_ms", "outcome", "language"], unique=False
+        )
+        batch_op.create_index(
+            "turn_summary_asked",
+            ["shop", "day", "question_key", "outcome", "rating", "language", "gear", "question_id"],
             unique=False,
         )
 
