@@ -94,6 +94,11 @@ class Library:
                 for row, documents in session.execute(query)
             ]
 
+    def locations(self) -> list[str]:
+        """Where the files of every kept version, of every shop, were read from."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(col(SourceFile.location)).distinct()).scalars())
+
     def live_failures(self, shop: str) -> list[Failure]:
         """What could not be read in files of live rows."""
         with Session(self._engine) as session:

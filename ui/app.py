@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
 from bot.bootstrap import Shopclerk
+from bot.transcripts.rounds import TranscriptRounds
 from ui.api import Desk, public_router
 from ui.auth import VisitorTokens, read_or_make_secret
 from ui.bodies import BoundedBodies
@@ -25,6 +26,7 @@ from ui.problems import answer_with_problems
 from ui.quick_gradio import gr
 from ui.shop_page import ShopPages
 from ui.staff.area import staff_router
+from ui.staff.knowledge_api import UPLOADS
 from ui.staff.page import StaffPage
 from ui.static_files import KeptStaticFiles
 from ui.theme import gradio_theme
@@ -52,12 +54,21 @@ def create_app(
     static = KeptStaticFiles()
     turns = Turns()
     metrics = Metrics()
+    metrics.tell_alerts(lambda: shopclerk.alerts.lasting())
     tokens = VisitorTokens(read_or_make_secret(shopclerk.settings.home / "visitor.secret"))
     desk = Desk(shopclerk=shopclerk, tokens=tokens, limiter=Limiter(allowance), turns=turns, metrics=metrics)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        watch = shopclerk.desk.watch()
+        rounds = TranscriptRounds(shopclerk.line_keeper, shopclerk.originals)
+        watch.start()
+        rounds.start()
+        shopclerk.scoring.start()
         yield
+        shopclerk.scoring.close()
+        rounds.close()
+        watch.close()
         turns.close()
 
     # FastAPI's own /docs loads its scripts from elsewhere; ours works offline.
@@ -79,7 +90,7 @@ def create_app(
         app.include_router(internal_router(shopclerk, internal_token), include_in_schema=False)
     app.mount(static.prefix, static)
     _inside_event_loop(lambda: _mount_chat(app))
-    app.add_middleware(BoundedBodies, most_bytes=_BODY_BYTES)
+    app.add_middleware(BoundedBodies, most_bytes=_BODY_BYTES, larger=(UPLOADS,))
     dressers = {"/": ShopPages(shopclerk, static, allowance).dressed, STAFF_PATH: StaffPage(shopclerk, static).dressed}
     app.add_middleware(DressedPages, dressers=dressers)
     return app

@@ -78,6 +78,8 @@ class Answerer:
         for language in LANGUAGES:
             self._products.warm(shop, language)
             self._writer.warm(language)
+        if self._curated is not None:
+            self._curated.warm(shop)
         version = self._versions.active(shop)
         if version is None:
             return

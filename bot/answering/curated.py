@@ -88,6 +88,12 @@ class CuratedAnswers:
         today = self._today()
         return any(one.curated.valid_on(today) for one in self._variants(shop))
 
+    def warm(self, shop: str) -> None:
+        """Embed what questions are compared with."""
+        known = self._variants(shop)
+        if known:
+            self._vectors.of([text for one in known for text in (one.text, *one.words)])
+
     def answer(self, shop: str, question: str, language: str, products: Products) -> Answer | None:
         """The approved words for a standalone question; None where none fits.
 
@@ -126,9 +132,11 @@ class CuratedAnswers:
         return self._alike(question, known, ALIKE_FROM[language], products) if known else None
 
     def _alike(self, question: str, known: Sequence["_Variant"], least: float, products: Products) -> Match | None:
-        similar = self._vectors.of([one.text for one in known]) @ self._vectors.of([question])[0]  # (n_known,)
+        asked = self._vectors.of([question, *tokenize(question)])[0]  # its words are compared next
+        similar = self._vectors.of([one.text for one in known]) @ asked  # (n_known,)
         # The other half of the likeness is 1 at most.
         worth_it = [known[int(place)] for place in np.flatnonzero(similar >= 2 * least - 1)]
+        self._vectors.of([question, *(word for one in worth_it for word in one.words)])  # all new words at once
         scored = [(likeness(question, one.text, self._vectors.of), one) for one in worth_it]
         near = sorted((pair for pair in scored if pair[0] >= least), key=lambda pair: -pair[0])
         for score, one in near[:CHECKED]:

@@ -198,6 +198,16 @@ class LessonBook:
             found = [_view(row) for row in session.exec(query)]
         return [one for one in found if not wanted or wanted in _all_words(one)]
 
+    @staticmethod
+    def require_revision(lesson: LessonView, revision: int) -> None:
+        """Refuse a step that was decided on another state of the lesson.
+
+        Raises:
+            Conflict: it is another by now.
+        """
+        if lesson.revision != revision:
+            raise Conflict("Somebody else has changed this lesson meanwhile; load it again.")
+
     def counts(self, shop: str) -> Mapping[str, int]:
         """How many lessons are in each state."""
         query = select(Lesson.state, func.count()).where(Lesson.shop == shop).group_by(Lesson.state)
