@@ -1,6 +1,7 @@
 """Settings: the only place that reads the environment and the `.env` file."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,10 @@ class Settings(BaseSettings):
         default="",
         description="Folder of tuned weights for the generator; empty: the adopted or shipped ones; `none`: none.",
     )
+    engine: Literal["auto", "llama", "torch"] = Field(
+        default="auto",
+        description="What runs a generator on this machine; auto: llama.cpp for packaged models on a CPU, else torch.",
+    )
     generator_url: str = Field(default="", description="Base URL of an OpenAI-compatible model server, ending in /v1.")
     generator_api_key: str = Field(default="", description="Key for that server, if it wants one.")
     embedder: str = Field(default="", description="Embedder name, Hugging Face id or folder; empty: the built-in one.")
@@ -39,7 +44,25 @@ class Settings(BaseSettings):
         gt=0,
         description="After so long without a sign of an agent's browser, their conversations go back to the queue.",
     )
+    alert_webhook: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="http(s) address that alerts are sent to as JSON; empty: nowhere.",
+    )
     shop: str = Field(default="demo", description="Shop that answers when none is named.")
+    originals_days: int = Field(
+        default=0,
+        ge=0,
+        le=365,
+        description="Days that shoppers' words are kept as typed, encrypted, for staff to reveal; 0: masked only.",
+    )
+    oidc_issuer: str = Field(default="", description="OpenID Connect: issuer whose accounts staff sign in with.")
+    oidc_client_id: str = Field(default="", description="OpenID Connect: this shop bot's id there.")
+    oidc_client_secret: str = Field(default="", description="OpenID Connect: its secret there.")
+    oidc_allowed: str = Field(
+        default="",
+        description="Who gets an account by that: `ann@shop.example=agent, @shop.example`; no role: viewer.",
+    )
 
     @property
     def sqlalchemy_url(self) -> str:

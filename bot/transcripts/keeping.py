@@ -1,9 +1,7 @@
 """LineKeeper: makes the lines and words of conversations anew that triggers have marked as changed."""
 
-import logging
-import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, select
@@ -15,15 +13,12 @@ from bot.transcripts import marks
 from bot.transcripts.tables import Transcript, TranscriptChange, TranscriptWords
 from bot.transcripts.words import indexed_words
 
-log = logging.getLogger(__name__)
-
 BATCH = 200
 """Conversations that are read, and then written in one short transaction."""
 
 AT_ONCE = 100
 """Conversations that a reader renews before it reads; more than that is left to the thread."""
 
-PAUSE_SECONDS = 1.0
 _OPENING_CHARACTERS = 160
 
 _changes, _messages = TranscriptChange.__table__, Message.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -41,14 +36,13 @@ class LineKeeper:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def catch_up(self, most: int | None = None) -> int:
+    def catch_up(self, most: int | None = None, *, stop: Callable[[], bool] = lambda: False) -> int:
         """Renew what has changed.
 
         Args:
             most: at most so many conversations; None: all.
+            stop: asked between batches; what is done by then stays.
 
         Returns:
             How many were renewed.
@@ -57,29 +51,9 @@ class LineKeeper:
         while most is None or done < most:
             renewed = self._renew_some(BATCH if most is None else min(BATCH, most - done))
             done += renewed
-            if renewed == 0 or self._stopping.is_set():
+            if renewed == 0 or stop():
                 break
         return done
-
-    def start(self) -> None:
-        """Catch up every second in a thread, so that readers seldom have to."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._keep, name="transcripts", daemon=True)
-            self._thread.start()
-
-    def close(self) -> None:
-        """Stop the thread."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(5)
-
-    def _keep(self) -> None:
-        while not self._stopping.wait(PAUSE_SECONDS):
-            try:
-                self.catch_up()
-            except Exception:  # the database may be away for a while; the marks stay
-                log.exception("The list of conversations could not be brought up to date; trying again")
-                self._stopping.wait(10 * PAUSE_SECONDS)
 
     def _renew_some(self, most: int) -> int:
         with self._engine.connect() as connection:

@@ -27,6 +27,7 @@ from bot.conversation.tables import Conversation, Message
 from bot.errors import InvalidInput
 from bot.insight.analytics.tables import ConversationProduct
 from bot.staff.accounts import StaffAccount
+from bot.staff.tables import Account
 from bot.transcripts import marks
 from bot.transcripts.keeping import AT_ONCE, LineKeeper
 from bot.transcripts.tables import Tag, Transcript, TranscriptRead, TranscriptReader
@@ -43,6 +44,7 @@ _COUNTED = 1000
 
 _lines, _conversations = Transcript.__table__, Conversation.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _reads, _tags = TranscriptRead.__table__, Tag.__table__  # type: ignore[attr-defined]  # as above
+_readers, _accounts = TranscriptReader.__table__, Account.__table__  # type: ignore[attr-defined]  # as above
 _products, _messages = ConversationProduct.__table__, Message.__table__  # type: ignore[attr-defined]  # as above
 
 # Order → the column, and whether its greatest comes first.
@@ -295,10 +297,13 @@ def _is_unread(since: datetime | None) -> ColumnElement[bool]:
 
 
 def _read_since(connection: Connection, reader: StaffAccount) -> datetime | None:
-    table = TranscriptReader.__table__  # type: ignore[attr-defined]  # SQLModel adds it
-    found: datetime | None = connection.execute(
-        select(table.c.since).where(table.c.account_id == reader.id)
-    ).scalar_one_or_none()
+    """From when on something counts as unread: since they had read all, or since they came."""
+    query = (
+        select(func.coalesce(_readers.c.since, _accounts.c.created_at))
+        .select_from(_accounts.outerjoin(_readers, _readers.c.account_id == _accounts.c.id))
+        .where(_accounts.c.id == reader.id)
+    )
+    found: datetime | None = connection.execute(query).scalar_one_or_none()
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from bot.staff.accounts import StaffAccount
 from bot.staff.audit import AuditLog
 from bot.transcripts.tables import Note, Tag
 
+_ONE_READING_SECONDS = 600.0
 _NOTE_CHARACTERS = 4000
 _TAG_CHARACTERS = 40
 _TAGS = 20
@@ -75,16 +77,28 @@ class Transcripts:
 
     def __init__(self, engine: Engine, history: History) -> None:
         self._engine, self._history = engine, history
+        self._recorded: dict[tuple[str, str], float] = {}
 
     def open(self, conversation_id: str, *, by: StaffAccount) -> Opened:
         """All of a conversation; that it was read is on record before it is shown.
+
+        A page that follows a live conversation opens it again with every message: within ten minutes that is one
+        reading.
 
         Raises:
             NotFound: there is none.
         """
         conversation = self._history.conversation(conversation_id)
-        AuditLog(self._engine).record(by.email, "transcript.read", conversation_id)
+        self._record_reading(by.email, conversation_id)
         return self._opened(conversation)
+
+    def _record_reading(self, reader: str, conversation_id: str) -> None:
+        now, reading = monotonic(), (reader, conversation_id)
+        if now - self._recorded.get(reading, -_ONE_READING_SECONDS) < _ONE_READING_SECONDS:
+            return
+        AuditLog(self._engine).record(reader, "transcript.read", conversation_id)
+        fresh = {key: at for key, at in self._recorded.copy().items() if now - at < _ONE_READING_SECONDS}
+        self._recorded = {**fresh, reading: now}
 
     def export(self, conversation_ids: Sequence[str], *, by: StaffAccount, form: str) -> list[Opened]:
         """Conversations to be taken out of the house, in the order given; ids of none are left out.

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,13 +11,22 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
+from bot.answering.turn import Answer
+from bot.conversation.events import Bulletin
 from bot.conversation.feedback import FeedbackBook
-from bot.conversation.handoff import Handoffs
-from bot.conversation.history import History
+from bot.conversation.handoff import Contacts, Handoffs, Line, Presence
+from bot.conversation.history import History, MessageView
+from bot.desk.agent_desk import AgentDesk
+from bot.insight.alerts.watch import AlertWatch
+from bot.insight.analytics.figures import Analytics
 from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
 from bot.settings import Settings
 from bot.staff.desk import StaffDesk
 from bot.staff.sealing import Seal
+from bot.transcripts.keeping import LineKeeper
+from bot.transcripts.listing import TranscriptList
+from bot.transcripts.opening import Transcripts
+from bot.transcripts.originals import Originals
 from knowledge.database import create_database_engine
 from knowledge.profile import Contact, ShopProfile
 from tests.migrated import write_migrated
@@ -96,16 +105,24 @@ class ScriptedAssistant:
     gate: threading.Event | None = None
     conversations: list[str] = field(default_factory=list)
 
-    def reply(self, conversation_id: str, text: str) -> Iterator[ReplyChunk]:
+    def reply(self, conversation_id: str, text: str, *, message_id: str | None = None) -> Iterator[ReplyChunk]:
         self.conversations.append(conversation_id)
-        asked = self.history.add_shopper_message(conversation_id, text)
+        asked = self.history.add_shopper_message(conversation_id, text, message_id=message_id)
         return self._turn(conversation_id, asked.id, text)
 
     def resume(self, conversation_id: str) -> Iterator[ReplyChunk]:
         waiting = self.history.unanswered(conversation_id)
         return iter(()) if waiting is None else self._turn(conversation_id, waiting.id, waiting.text)
 
+    def draft(self, conversation_id: str, message: MessageView) -> Answer:
+        script = self.answer(message.text)
+        return Answer(script.text, "answered", "extracted", "", citations=script.citations, question=message.text)
+
     def _turn(self, conversation_id: str, asked_id: str, text: str) -> Iterator[ReplyChunk]:
+        if self.history.conversation(conversation_id).state == "human":
+            silent = Reply("", "en", "handed_off", "none", (), (), conversation_id, "", {}, reason="person_in_charge")
+            yield ReplyChunk(kind="done", reply=silent)
+            return
         self.running += 1
         self.most_at_once = max(self.most_at_once, self.running)
         done = False
@@ -149,6 +166,22 @@ class ScriptedAssistant:
         return reply
 
 
+class ScriptedLookUp:
+    """What an agent finds."""
+
+    def products(self, shop: str, words: str, *, language: str) -> list[ProductCard]:
+        return [card for card in (SHOE, HEADPHONES) if words.lower() in card.title.lower()]
+
+    def cards(self, shop: str, product_ids: Sequence[str], *, language: str) -> list[ProductCard]:
+        return [card for card in (SHOE, HEADPHONES) if card.product_id in product_ids]
+
+    def sources(self, shop: str, words: str, *, language: str) -> list[Citation]:
+        return [CITATION]
+
+    def source(self, shop: str, index: int, chunk_id: str, quote: str = "") -> Citation | None:
+        return replace(CITATION, index=index) if chunk_id == "c1" else None
+
+
 class ScriptedProfiles:
     """One shop's profile."""
 
@@ -169,22 +202,51 @@ class ScriptedProfiles:
 class ScriptedShopclerk:
     """What `bot.bootstrap.build` makes, with a scripted assistant."""
 
-    def __init__(self, home: Path, *, shops: Sequence[str] = ("demo",), api_key: str = "") -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        shops: Sequence[str] = ("demo",),
+        api_key: str = "",
+        originals_days: int = 0,
+        lease_seconds: float = 120,
+    ) -> None:
         self.settings = Settings(home=home, api_key=api_key)
         if not (home / "shopclerk.db").exists():
             write_migrated(home / "shopclerk.db")
         self.engine: Engine = create_database_engine(self.settings.sqlalchemy_url)
-        self.history = History(self.engine)
+        seal = Seal(home / "staff.key")
+        self.originals = Originals(self.engine, seal, days=originals_days)
+        self.bulletin = Bulletin(self.engine)
+        self.history = History(self.engine, original=self.originals.row_for, wake=self.bulletin.wake)
         self.feedback = FeedbackBook(self.engine)
-        self.handoffs = Handoffs(self.engine)
-        self.staff = StaffDesk.of(self.engine, Seal(home / "staff.key"))
+        self.handoffs = Handoffs(self.engine, wake=self.bulletin.wake, lease_seconds=lease_seconds)
+        self.alerts = AlertWatch(self.engine)
+        self.staff = StaffDesk.of(self.engine, seal)
+        self.line_keeper = LineKeeper(self.engine)
+        self.transcript_list = TranscriptList(self.engine, self.line_keeper)
+        self.transcripts = Transcripts(self.engine, self.history)
         self.audit = self.staff.audit
         self.versions = SimpleNamespace(shops=lambda: list(shops), active=lambda shop: 1)
         self.begin_anew()
+        self.desk = AgentDesk(
+            history=self.history,
+            handoffs=self.handoffs,
+            line=Line(self.engine),
+            presence=Presence(self.engine, lease_seconds=lease_seconds),
+            contacts=Contacts(self.engine, seal, self.handoffs),
+            bulletin=self.bulletin,
+            audit=self.audit,
+            profiles=self.profiles,
+            lookup=ScriptedLookUp,
+            assistant=lambda: self.assistant,
+            lease_seconds=lease_seconds,
+        )
 
     def begin_anew(self) -> None:
         """Forget what a test changed; conversations stay."""
         self.profiles = ScriptedProfiles()
+        self.analytics = Analytics(self.engine, self.profiles)
         self.assistant = ScriptedAssistant(self.history)
         self.healthy = True
         self.loading = False
@@ -206,4 +268,5 @@ class ScriptedShopclerk:
         )
 
     def close(self) -> None:
+        self.bulletin.close()
         self.engine.dispose()

@@ -27,6 +27,8 @@ class StaffPage:
         texts = {language: load_staff_texts(language).by_key for language in LANGUAGES}
         facts = {"language": language, "texts": texts}
         title = load_staff_texts(language).say("staff.title")
+        # Gradio's base is the folder above, where links like `#/inbox` would lead to the shoppers' page.
+        page = page.replace('<base href="./" />', '<base href="/staff" />')
         return dress(page, title=title, language=language, head=self._head(json_for_script(facts)))
 
     def _head(self, facts: str) -> str:

@@ -55,7 +55,9 @@ def session_router(shopclerk: Shopclerk, door: Door, attempts: Attempts, *, firs
         return response
 
     def about() -> dict[str, Any]:
-        return {"shops": _shops(shopclerk), "shop": shopclerk.settings.shop}
+        shops = _shops(shopclerk)
+        names = {shop: dict(shopclerk.profiles.get(shop).name) for shop in shops}
+        return {"shops": shops, "shop": shopclerk.settings.shop, "names": names}
 
     @router.get("/session")
     def session(request: Request) -> JSONResponse:

@@ -42,6 +42,7 @@ class StaffPage {
   }
 
   async open() {
+    forgetLanguageWish();
     try {
       this.#begin(await api("/session", { quiet: true }));
     } catch (problem) {
@@ -146,6 +147,15 @@ class StaffPage {
       renew: (session) => { this.#session = { ...this.#session, ...session }; this.#shell?.rename(this.#session.account); },
     };
   }
+}
+
+// A language named in the address is kept as a choice: links within the page are to the page without it.
+function forgetLanguageWish() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("lang")) return;
+  remember("language", language());
+  address.searchParams.delete("lang");
+  history.replaceState(null, "", address);
 }
 
 // Stands in for a tab whose script is not there.

@@ -1,7 +1,7 @@
 // The frame around every tab: navigation, the shop, the account.
 
 import { el } from "../dom.js";
-import { labelled, language, said, say } from "../language.js";
+import { labelled, language, ours, said, say } from "../language.js";
 import { remember } from "../storage.js";
 import { icon } from "./icons.js";
 import { showShortcuts } from "./shortcuts.js";
@@ -16,6 +16,8 @@ export const TABS = [
   { name: "team", key: "m", role: "admin" },
 ];
 
+const nameOf = (session, shop) => ours(session.names?.[shop]) || shop;
+
 const isDark = () =>
   (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 
@@ -27,9 +29,6 @@ function switchLightOrDark() {
 
 function switchLanguage() {
   remember("language", language() === "en" ? "zh" : "en");
-  const address = new URL(location.href);
-  address.searchParams.delete("lang"); // it would outweigh the choice
-  history.replaceState(null, "", address);
   location.reload();
 }
 
@@ -44,7 +43,7 @@ export class Shell {
     this.root = el("div", { class: "st-shell" },
       said("a", { class: "st-skip", href: "#st-main", onclick: (event) => { event.preventDefault(); document.getElementById("st-main")?.focus(); } }, "staff.skip"),
       el("div", { class: "st-side" },
-        el("div", { class: "st-brand" }, el("span", { class: "st-mark", "aria-hidden": "true" }, [...acts.shop][0].toUpperCase()), this.#shops(session, acts)),
+        el("div", { class: "st-brand" }, el("span", { class: "st-mark", "aria-hidden": "true" }, [...nameOf(session, acts.shop)][0].toUpperCase()), this.#shops(session, acts)),
         el("nav", { class: "st-nav", ...labelled("staff.nav") }, tabs.map((tab) => this.#link(tab))),
         this.#me(acts)),
       this.place);
@@ -80,9 +79,9 @@ export class Shell {
   }
 
   #shops(session, acts) {
-    if (session.shops.length < 2) return el("span", { class: "st-shop" }, acts.shop);
+    if (session.shops.length < 2) return el("span", { class: "st-shop", title: acts.shop }, nameOf(session, acts.shop));
     const choice = el("select", { class: "st-shop", ...labelled("staff.shop"), onchange: (event) => acts.chooseShop(event.target.value) },
-      session.shops.map((shop) => el("option", { value: shop }, shop)));
+      session.shops.map((shop) => el("option", { value: shop }, nameOf(session, shop))));
     choice.value = acts.shop;
     return choice;
   }

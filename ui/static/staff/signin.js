@@ -15,8 +15,7 @@ export class SignIn {
     if (session.account?.must_change) this.#change();
     else if (session.first) this.#first();
     else this.#signIn(session);
-    const failed = new URLSearchParams(location.search).get("signin");
-    if (failed) this.#say(say(`staff.signin.openid_${failed === "unknown" ? "unknown" : "failed"}`));
+    this.#sayHowItFailed();
   }
 
   #fill(title, explain, fields, act, extra = null) {
@@ -62,6 +61,16 @@ export class SignIn {
   #say(text) {
     this.problem.textContent = text;
     this.problem.hidden = !text;
+  }
+
+  // What the organisation's sign-in came back with.
+  #sayHowItFailed() {
+    const address = new URL(location.href);
+    const failed = address.searchParams.get("signin");
+    if (!failed) return;
+    this.#say(say(`staff.signin.openid_${failed === "unknown" ? "unknown" : "failed"}`));
+    address.searchParams.delete("signin");
+    history.replaceState(null, "", address);
   }
 
   async #submit() {
