@@ -31,6 +31,7 @@ def health_router(shopclerk: Shopclerk, metrics: Metrics) -> APIRouter:
             "ready": now.ready,
             "mode": mode,
             "generator": now.generator,
+            "engine": now.engine,
             "embedder": now.embedder,
             "device": now.device,
             "problems": list(now.problems),

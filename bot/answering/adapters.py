@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -46,21 +47,31 @@ class Adapter:
             AdapterMismatch: it tunes what the model has not, or in other shapes.
         """
         import torch
+
+        tuned = dict(model.named_parameters())
+        with torch.no_grad():
+            for name, down, up in self.pairs():
+                target = tuned.get(name)
+                if target is None or target.shape != (up.shape[0], down.shape[1]):
+                    raise self.misfit(f"{name} has no counterpart of its shape")
+                target += self._product(up, down).to(target)
+
+    def pairs(self) -> Iterator[tuple[str, "torch.Tensor", "torch.Tensor"]]:
+        """Each tuned matrix's name in the base, its A (rank, columns) and its B (rows, rank).
+
+        Raises:
+            ModelDamaged: the adapter's weights cannot be read.
+        """
         from safetensors.torch import load_file
 
         try:
             weights = load_file(self.folder / WEIGHTS)
+            downs = [name for name in weights if ".lora_A." in name]
+            ups = [weights[name.replace(".lora_A.", ".lora_B.")] for name in downs]
         except Exception as error:
             raise ModelDamaged(f"The adapter in {str(self.folder)!r} cannot be read ({error}).") from error
-        tuned = dict(model.named_parameters())
-        with torch.no_grad():
-            for name, down in weights.items():
-                if ".lora_A." in name:
-                    up = weights[name.replace(".lora_A.", ".lora_B.")]
-                    target = tuned.get(name.removeprefix(_PREFIX).replace(".lora_A.", "."))
-                    if target is None or target.shape != (up.shape[0], down.shape[1]):
-                        raise self.misfit(f"{name} has no counterpart of its shape")
-                    target += self._product(up, down).to(target)
+        for name, up in zip(downs, ups, strict=True):
+            yield name.removeprefix(_PREFIX).replace(".lora_A.", "."), weights[name], up
 
     def _product(self, up: "torch.Tensor", down: "torch.Tensor") -> "torch.Tensor":
         return (up.float() @ down.float()) * self.scale
@@ -79,7 +90,7 @@ def find_adapter(setting: str, *, generator: str, weights: Path, home: Path) -> 
     Args:
         setting: `none`, a folder, or empty for the adopted one, else the shipped one, of this generator.
         generator: what the settings call the base.
-        weights: folder of the base's weights.
+        weights: folder of the base's safetensors, or its GGUF file.
         home: where adopted adapters lie.
 
     Raises:

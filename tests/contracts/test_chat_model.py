@@ -1,6 +1,7 @@
-"""What every chat model keeps: the fake that other tests use, the local Gemma, and a real OpenAI-compatible server."""
+"""What every chat model keeps: the tests' fake, Gemma in both engines, and a real OpenAI-compatible server."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -8,6 +9,7 @@ from langchain_core.language_models import BaseChatModel, FakeListChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from bot.answering.llm import load_chat_model, probe
+from bot.errors import GeneratorError
 from bot.settings import Settings
 from knowledge.weights import ModelStore
 
@@ -76,14 +78,25 @@ class TestFake(ChatModelContract):
 
 
 @pytest.mark.full
+@pytest.mark.parametrize("model", ["llama", "torch"], indirect=True, scope="class")
 class TestLocal(RealChatModelContract):
     @pytest.fixture(scope="class")
     @classmethod
-    def model(cls, model_store: ModelStore) -> BaseChatModel:
+    def model(cls, model_store: ModelStore, request: pytest.FixtureRequest) -> BaseChatModel:
         # Tuned weights expect prompts of one form; the port is held to any.
-        model = load_chat_model(Settings(generator="gemma-3-270m", adapter="none"), model_store)
+        settings = Settings(generator="gemma-3-270m", adapter="none", device="cpu", engine=request.param)
+        model = load_chat_model(settings, model_store)
         assert model
         return model
+
+    def test_several_at_once_get_the_answers_they_would_get_alone(self, model: BaseChatModel):
+        alone = model.invoke(TALK, max_tokens=20).text
+        with ThreadPoolExecutor(6) as crowd:
+            assert set(crowd.map(lambda _: model.invoke(TALK, max_tokens=20).text, range(6))) == {alone}
+
+    def test_a_prompt_that_is_too_long_is_refused_in_one_sentence(self, model: BaseChatModel):
+        with pytest.raises(GeneratorError, match=r"The prompt is too long for gemma-3-270m: \d+ tokens"):
+            model.invoke([HumanMessage("very " * 40_000)], max_tokens=5)
 
 
 @pytest.mark.full

@@ -69,7 +69,7 @@ class TokenText:
         return longer[len(known) :]
 
 
-def loops(tokens: Sequence[int], span: int = 10) -> bool:
+def loops(tokens: Sequence[object], span: int = 10) -> bool:
     """Whether the last `span` tokens were said before: a small model that does so goes on doing so.
 
     Ending there, rather than forbidding the repeated tokens, never pushes the model to another number than it read.

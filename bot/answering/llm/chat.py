@@ -33,6 +33,11 @@ class TextChatModel(BaseChatModel):
         return self.engine.tuned
 
     @property
+    def at_once(self) -> int:
+        """How many answers it gains by writing at the same time."""
+        return self.engine.at_once
+
+    @property
     def _llm_type(self) -> str:
         return "shopclerk-text"
 

@@ -11,6 +11,9 @@ from bot.answering.llm.rendering import Prompt
 Ending = Literal["stop", "length", "time", "repetition"]
 """Why a text ended: the model or a stop text, the token limit, the time limit, or the model had begun to loop."""
 
+REFUSED_FROM = 0.3
+"""Probability from which a tuned model's opening of a refusal is followed; chosen on dev examples."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -37,11 +40,17 @@ class Piece:
 
 
 class TextEngine(Protocol):
-    """Continues a prompt; `tuned` ones were tuned to answer from passages."""
+    """Continues a prompt.
+
+    Attributes:
+        tuned: it was tuned to answer from passages.
+        at_once: how many prompts it gains by continuing at the same time.
+    """
 
     name: str
     device: str
     tuned: bool
+    at_once: int
 
     def render(self, messages: Sequence[BaseMessage]) -> Prompt:
         """The text that this engine's model is to continue."""

@@ -1,4 +1,4 @@
-"""GenerationQueue: one answer is generated at a time; the others wait in line and know their place."""
+"""GenerationQueue: so many answers are generated at once; the others wait in line and know their place."""
 
 import threading
 from collections import deque
@@ -32,23 +32,24 @@ class _Job:
 
 
 class GenerationQueue:
-    """A line in front of one worker thread: first come, first served.
+    """A line in front of worker threads: first come, first served.
 
     Args:
-        max_waiting: how many may wait beside the one being served; more are turned away.
+        max_waiting: how many may wait beside those being served; more are turned away.
+        at_once: how many are served at the same time; may be changed while they are.
     """
 
-    def __init__(self, max_waiting: int = 20) -> None:
-        self.max_waiting = max_waiting
+    def __init__(self, max_waiting: int = 20, *, at_once: int = 1) -> None:
+        self.max_waiting, self.at_once = max_waiting, at_once
         self._changed = threading.Condition()
         self._line: deque[_Job] = deque()
-        self._serving: _Job | None = None
-        self._worker: threading.Thread | None = None
+        self._serving: set[_Job] = set()
+        self._workers = 0
         self._closed = False
 
     @property
     def waiting(self) -> int:
-        """How many stand in line, the one being served not counted."""
+        """How many stand in line, those being served not counted."""
         with self._changed:
             return len(self._line)
 
@@ -65,21 +66,22 @@ class GenerationQueue:
         with self._changed:
             if self._closed:
                 raise Busy(CLOSING)
-            # One more than may wait is in line for the moment before a free worker takes it.
-            if len(self._line) >= self.max_waiting + (self._serving is None):
+            # More than may wait are in line for the moment before free workers take them.
+            free = max(self.at_once - len(self._serving), 0)
+            if len(self._line) >= self.max_waiting + free:
                 raise Busy(f"{len(self._line)} questions are waiting already; please ask again in a minute.")
             self._line.append(job)
-            if self._worker is None:
-                self._worker = threading.Thread(target=self._serve, name="generation", daemon=True)
-                self._worker.start()
+            if self._workers < min(len(self._line) + len(self._serving), self.at_once):
+                self._workers += 1
+                threading.Thread(target=self._serve, name="generation", daemon=True).start()
             self._changed.notify_all()
         return Results(self, job)
 
     def close(self) -> None:
-        """Serve nobody any more: those in line and the one being served get Busy."""
+        """Serve nobody any more: those in line and those being served get Busy."""
         with self._changed:
             self._closed = True
-            for job in (*self._line, *([self._serving] if self._serving else ())):
+            for job in (*self._line, *self._serving):
                 job.left, job.done, job.error = True, True, Busy(CLOSING)
             self._line.clear()
             self._changed.notify_all()
@@ -112,18 +114,24 @@ class GenerationQueue:
         return next((Waiting(place) for place, other in enumerate(self._line, start=1) if other is job), None)
 
     def _serve(self) -> None:
-        while True:
-            with self._changed:
-                self._serving = None
-                self._changed.wait_for(lambda: self._line or self._closed)
-                if self._closed:
-                    return
-                job = self._serving = self._line.popleft()
-                self._changed.notify_all()
+        while (job := self._next_job()) is not None:
             error = self._work_on(job)
             with self._changed:
+                self._serving.discard(job)
                 job.error, job.done = job.error or error, True
                 self._changed.notify_all()
+
+    def _next_job(self) -> _Job | None:
+        """Wait for the first in line; None where this worker is needed no more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._line or self._closed or self._workers > self.at_once)
+            if self._closed or self._workers > self.at_once:
+                self._workers -= 1
+                return None
+            job = self._line.popleft()
+            self._serving.add(job)
+            self._changed.notify_all()
+            return job
 
     def _work_on(self, job: _Job) -> BaseException | None:
         """Everything a job yields, until its reader leaves."""

@@ -22,6 +22,9 @@ from bot.answering.llm.rendering import Prompt, render_examples
 from bot.errors import GeneratorError
 
 CONNECT_SECONDS = 5.0
+AT_ONCE = 4
+"""Answers that are asked of a server at the same time: those for many users batch them."""
+
 KEYLESS = "none"
 """Sent where no key is set: the client wants one, and must not pick up a stranger's from the environment."""
 
@@ -44,6 +47,7 @@ class RemoteChatModel(BaseChatModel):
     model: str = ""
     max_tokens: int = 160
     time_limit_seconds: float = 60.0
+    at_once: int = AT_ONCE
 
     @property
     def _llm_type(self) -> str:
@@ -137,6 +141,7 @@ class CompletionsEngine:
 
     device = "server"
     tuned = False
+    at_once = AT_ONCE
 
     def __init__(self, client: OpenAI, *, name: str) -> None:
         self.name = name

@@ -9,7 +9,7 @@ from langchain_core.messages import BaseMessage
 
 from bot.answering.adapters import FIGURES, Adapter
 from bot.answering.llm.answer_text import AnswerText, TokenText, loops
-from bot.answering.llm.engine import Ending, Limits, Piece
+from bot.answering.llm.engine import REFUSED_FROM, Ending, Limits, Piece
 from bot.answering.llm.greedy_head import greedy_head
 from bot.answering.llm.prefix_cache import PrefixCache
 from bot.answering.llm.rendering import Prompt, render_examples, render_template
@@ -21,9 +21,6 @@ from knowledge.errors import ModelDamaged, ModelMissing
 if TYPE_CHECKING:
     import torch
     from transformers import DynamicCache
-
-REFUSED_FROM = 0.3
-"""Probability from which a tuned model's opening of a refusal is followed; chosen on dev examples."""
 
 CONTEXT_TOKENS = 8
 """Tokens of the prompt's end that the first tokens of the answer are decoded with."""
@@ -41,6 +38,8 @@ class TorchEngine:
         name: what settings call it.
         tuned: it was tuned to answer from passages; its prompts are rendered as those it was tuned on.
     """
+
+    at_once = 1
 
     def __init__(self, model: Any, tokenizer: Any, *, name: str, tuned: bool = False) -> None:
         self.name, self.tuned = name, tuned

@@ -150,3 +150,27 @@ def test_closing_sends_everybody_home():
         queue.run(lambda: iter("c"))
     served.go.set()
     assert served.closed.wait(20)
+
+
+def test_as_many_are_served_at_once_as_the_engine_gains_by():
+    with closing(GenerationQueue(max_waiting=3, at_once=2)) as queue:
+        served = [Gate(), Gate()]
+        readers = [queue.run(gate) for gate in served]
+        assert all(gate.started.wait(20) for gate in served)
+        third = queue.run(lambda: iter("c"))
+        assert next(third) == Waiting(1)
+        served[1].go.set()  # whoever is done first makes room
+        assert results(third) == ["c"]
+        served[0].go.set()
+        assert [results(reader) for reader in readers] == [["item 0"], ["item 0"]]
+
+
+def test_room_grows_when_the_engine_turns_out_to_take_more():
+    with closing(GenerationQueue(max_waiting=3)) as queue:
+        served = Gate()
+        first = queue.run(served)
+        assert served.started.wait(20)
+        queue.at_once = 2
+        assert results(queue.run(lambda: iter("b"))) == ["b"]
+        served.go.set()
+        assert results(first) == ["item 0"]
