@@ -13,9 +13,12 @@ from bot.learning.stating import states
 
 ROWS = (2, 4)
 MISSING = 3  # asks of each sort that are tried for what a page does not say
-WHOLE = {"en": 150, "zh": 60}
+WHOLE = {"en": 260, "zh": 100}
 """Characters, up to which a statement may be the answer as it stands, with all that it says."""
-KEPT_WHOLE = 0.6
+KEPT_WHOLE = 0.85
+"""Of answers that a statement gives as it stands are those words: a small model that learns to put them in its own
+loses numbers and conditions."""
+ROWS_KEPT_WHOLE = 0.5
 FAQ = 0.25  # of pages of running text have a question as their title
 _ENDS = (".", "。", "!", "！", "?", "？", ";", "；")
 _ROWS_OF = {"listed", "product", "brand"}
@@ -281,10 +284,10 @@ def _asked(
 def _said(scene: Scene, ask: Ask, values: Mapping[str, Value], text: str, *, row: str) -> tuple[str, ...]:
     """The statement itself where it is short and holds all that is asked; else one of the ask's own answers."""
     facts = [scene.fill(fact, named(ask, values)) for fact in ask.facts]
-    whole = not row and len(text) <= WHOLE[scene.language] and not ask.polarity and "comparison" not in ask.tags
+    whole = len(text) <= WHOLE[scene.language]
     holds = facts and all(any(states(text, one) for one in fact.split("|")) for fact in facts)
     of_row = not ask.entity or values[ask.entity].text in text
-    if whole and holds and of_row and scene.rng.random() < KEPT_WHOLE:
+    if whole and holds and of_row and scene.rng.random() < (ROWS_KEPT_WHOLE if row else KEPT_WHOLE):
         return (_whole(text, scene),)
     return tuple(sentence for sentence, _ in scene.sentences(ask, values, ()))
 
