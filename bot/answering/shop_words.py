@@ -90,13 +90,22 @@ def with_the_newer(question: str, said_last: str) -> str:
 
 
 def _said(plain: str, entry: _Entry) -> Iterator[str]:
-    words = _WORD.findall(plain)
     for term, _, pattern in entry.patterns:
-        found = pattern.search(plain)
+        # Most terms stand in no text: looking for the letters first spares the expression.
+        found = pattern.search(plain) if term in plain else None
         if found:
             yield found[0]
         elif len(term) >= SLIP_FROM and term.isascii() and term.isalpha():
-            yield from (word for word in words if len(word) >= SLIP_FROM - 1 and OSA.distance(word, term) == 1)
+            yield from (word for word in _long_words(plain) if _slip(word, term))
+
+
+@lru_cache(maxsize=8)  # each entry asks for those of the same text
+def _long_words(plain: str) -> tuple[str, ...]:
+    return tuple(word for word in _WORD.findall(plain) if len(word) >= SLIP_FROM - 1)
+
+
+def _slip(word: str, term: str) -> bool:
+    return abs(len(word) - len(term)) <= 1 and OSA.distance(word, term, score_cutoff=1) == 1
 
 
 @cache
