@@ -26,7 +26,7 @@ from ui.problems import answer_with_problems
 from ui.quick_gradio import gr
 from ui.shop_page import ShopPages
 from ui.staff.area import staff_router
-from ui.staff.knowledge_api import UPLOADS
+from ui.staff.knowledge_api import UPLOADED_FILES
 from ui.staff.page import StaffPage
 from ui.static_files import KeptStaticFiles
 from ui.theme import gradio_theme
@@ -90,7 +90,7 @@ def create_app(
         app.include_router(internal_router(shopclerk, internal_token), include_in_schema=False)
     app.mount(static.prefix, static)
     _inside_event_loop(lambda: _mount_chat(app))
-    app.add_middleware(BoundedBodies, most_bytes=_BODY_BYTES, larger=(UPLOADS,))
+    app.add_middleware(BoundedBodies, most_bytes=_BODY_BYTES, larger=UPLOADED_FILES)
     dressers = {"/": ShopPages(shopclerk, static, allowance).dressed, STAFF_PATH: StaffPage(shopclerk, static).dressed}
     app.add_middleware(DressedPages, dressers=dressers)
     return app

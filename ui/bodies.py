@@ -1,5 +1,7 @@
 """Refuses requests whose body is larger than anything that the interface takes."""
 
+import re
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,17 +16,17 @@ class BoundedBodies:
     Args:
         app: the application under it, which answers HTTP errors with problem documents.
         most_bytes: of one body.
-        larger: beginnings of addresses that take more, which check who asks and count the bytes themselves.
+        larger: beginnings of addresses that take more; they check who asks and count the bytes themselves.
     """
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int, larger: tuple[str, ...] = ()) -> None:
+    def __init__(self, app: ASGIApp, *, most_bytes: int, larger: re.Pattern[str] | None = None) -> None:
         self._app = app
         self._most_bytes = most_bytes
         self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or refuse it before any of its body is read."""
-        if scope["type"] != "http" or (self._larger and scope["path"].startswith(self._larger)):
+        if scope["type"] != "http" or (self._larger and self._larger.match(scope["path"])):
             await self._app(scope, receive, send)
         elif self._declared(scope) > self._most_bytes:
             request = Request(scope)

@@ -1,5 +1,6 @@
 """Endpoints of the tab Knowledge: what is published, its versions, uploads, and a look into the search."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -18,8 +19,8 @@ from bot.teaching.uploads import Uploads
 from ui.staff.door import Door
 from ui.staff.jobs import Jobs
 
-UPLOADS = "/api/staff/knowledge/uploads/"
-"""Where files come in, larger than other bodies."""
+UPLOADED_FILES = re.compile(r"/api/staff/knowledge/uploads/[0-9a-f]{32}/files/")
+"""Where files come in, larger than other bodies; what reads them asks first who sends them, and counts."""
 
 ENDING_DAYS = 45
 PAGE = 50

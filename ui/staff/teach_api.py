@@ -134,6 +134,10 @@ def teach_router(shopclerk: Shopclerk, door: Door, jobs: Jobs) -> APIRouter:
             "replaces": entry["source"] if entry else "",
         }
 
+    @router.get("/teach/conversation/{message_id}")
+    def conversation(message_id: lesson_id_type, _me: reader) -> dict[str, str]:
+        return {"conversation_id": shopclerk.history.message(message_id).conversation_id}
+
     @router.get("/teach/entry")
     def entry(_me: reader, source: str, shop: str | None = None) -> dict[str, Any]:
         found = _published(shopclerk, shop_of(shop), source)
