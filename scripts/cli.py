@@ -28,6 +28,8 @@ class Shopclerk(LazyGroup):
             "scripts.rollback",
             "Make an earlier version of a shop's knowledge, or of the generator's tuned weights, answer again.",
         ),
+        "staff": ("scripts.staff", "Add, change and remove the accounts of people who work in the shop."),
+        "audit": ("scripts.audit", "Read the audit log and check that nothing in it was changed."),
         "evaluate": ("scripts.evaluate", "Measure search, answers and privacy, the baseline beside each figure."),
         "train": (
             "scripts.train",

@@ -29,6 +29,7 @@ def live_response(
     *,
     last_event_id: str | None,
     conversation_id: str | None = None,
+    still_open: Callable[[], bool] = lambda: True,
 ) -> StreamingResponse:
     """The stream: `hello` with the present state first, then what happens; `ping` now and then.
 
@@ -39,8 +40,9 @@ def live_response(
         last_event_id: as the reader sent it after a break; what came since is told first, or `reset` when that is too
             much.
         conversation_id: None: all there are.
+        still_open: asked in a thread before each ping, and so at least that often; when it says no, the stream ends.
     """
-    steps = _steps(bulletin, show, hello, _number(last_event_id), conversation_id)
+    steps = _steps(bulletin, show, hello, _number(last_event_id), conversation_id, still_open)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(steps, media_type="text/event-stream", headers=headers)
 
@@ -51,6 +53,7 @@ async def _steps(
     hello: Callable[[], Mapping[str, Any]],
     after: int | None,
     conversation_id: str | None,
+    still_open: Callable[[], bool],
 ) -> AsyncGenerator[str, None]:
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[Event] = asyncio.Queue()
@@ -74,12 +77,17 @@ async def _steps(
     try:
         yield f"retry: {RETRY_MS}\n\n"
         yield as_event("hello", await run_in_threadpool(hello), known if after is None else 0)
+        asked_at = loop.time()
         while events.qsize() < _WAITING_EVENTS:
+            if loop.time() - asked_at >= PING_SECONDS:
+                if not await run_in_threadpool(still_open):
+                    return
+                asked_at = loop.time()
+                yield as_event("ping", {})
             try:
-                async with asyncio.timeout(PING_SECONDS):
+                async with asyncio.timeout_at(asked_at + PING_SECONDS):
                     event = await events.get()
             except TimeoutError:
-                yield as_event("ping", {})
                 continue
             if event.kind == "closing":
                 return

@@ -98,12 +98,7 @@ class Sessions:
         """
         now = self._now()
         with DatabaseSession(self._engine, expire_on_commit=False) as session:
-            found = session.exec(
-                select(tables.Session, tables.Account)
-                .join(tables.Account, col(tables.Account.id) == tables.Session.account_id)
-                .where(tables.Session.token_hash == _hash_of(token or ""), ~self._over(now))
-                .where(col(tables.Account.removed_at).is_(None))
-            ).first()
+            found = self._found(session, token, now)
             if found is None:
                 raise NotAllowed("You are not signed in, or your session has ended; sign in at /staff.")
             row, account = found
@@ -112,6 +107,11 @@ class Sessions:
                 session.add(row)
                 session.commit()
             return SignedIn(row.id, view(account))
+
+    def is_open(self, token: str | None) -> bool:
+        """Whether this token still opens somebody's account; to ask does not count as using it."""
+        with DatabaseSession(self._engine) as session:
+            return self._found(session, token, self._now()) is not None
 
     def all_of(self, account_id: str) -> list[SessionView]:
         """Somebody's open sessions, the last used first."""
@@ -137,6 +137,16 @@ class Sessions:
             session.delete(row)
             AuditLog.append(session, by.email, "signin.ended", whose.email if whose else "")
             session.commit()
+
+    def _found(
+        self, session: DatabaseSession, token: str | None, now: datetime
+    ) -> tuple[tables.Session, tables.Account] | None:
+        return session.exec(
+            select(tables.Session, tables.Account)
+            .join(tables.Account, col(tables.Account.id) == tables.Session.account_id)
+            .where(tables.Session.token_hash == _hash_of(token or ""), ~self._over(now))
+            .where(col(tables.Account.removed_at).is_(None))
+        ).first()
 
     @staticmethod
     def _over(now: datetime):  # type: ignore[no-untyped-def]  # noqa: ANN205 - a condition of SQLAlchemy's

@@ -10,9 +10,11 @@ from ui.staff.audit_api import audit_router
 from ui.staff.door import Door
 from ui.staff.events_api import events_router
 from ui.staff.inbox_api import inbox_router
+from ui.staff.insight_api import insight_router
 from ui.staff.jobs import Jobs
 from ui.staff.knowledge_api import knowledge_router
-from ui.staff.insight_api import insight_router
+from ui.staff.openid import OpenIdProvider
+from ui.staff.openid_api import openid_router
 from ui.staff.session_api import session_router
 from ui.staff.teach_api import teach_router
 from ui.staff.transcripts_api import transcripts_router
@@ -38,4 +40,8 @@ def staff_router(shopclerk: Shopclerk, *, first_code: str | None = None) -> APIR
     jobs = Jobs()
     router.include_router(teach_router(shopclerk, door, jobs))
     router.include_router(knowledge_router(shopclerk, door, jobs))
+    settings = shopclerk.settings
+    if settings.oidc_issuer and settings.oidc_client_id:
+        provider = OpenIdProvider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+        router.include_router(openid_router(shopclerk, provider, attempts))
     return router

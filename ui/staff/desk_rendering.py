@@ -42,8 +42,8 @@ class Draft(Protocol):
         ...
 
 
-def waiting_as_json(one: Waiting) -> dict[str, Any]:
-    """One conversation of the line."""
+def waiting_as_json(one: Waiting, mood: str | None) -> dict[str, Any]:
+    """One conversation of the line, with the mood of its shopper's latest message."""
     return {
         "id": one.conversation_id,
         "shop": one.shop,
@@ -51,6 +51,7 @@ def waiting_as_json(one: Waiting) -> dict[str, Any]:
         "state": one.state,
         "position": one.position,
         "reason": one.reason,
+        "mood": mood,
         "waiting_since": one.waiting_since.isoformat() if one.waiting_since else None,
         "agent_id": one.agent_id,
         "agent": one.agent_name,

@@ -75,6 +75,10 @@ class Door:
         except NotAllowed:
             return None
 
+    def still_open(self, request: Request) -> bool:
+        """Whether the session of a long request goes on; to ask does not count as using it."""
+        return self._desk.sessions.is_open(request.cookies.get(COOKIE))
+
 
 def require_own_page(request: Request) -> None:
     """Refuse what another site's page sends.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import StreamingResponse
 
 from bot.bootstrap import Shopclerk
@@ -20,12 +20,15 @@ def events_router(shopclerk: Shopclerk, door: Door) -> APIRouter:
     reader = Annotated[StaffAccount, Depends(door.staff("viewer"))]
 
     @router.get("/events")
-    def listen(account: reader, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
+    def listen(
+        request: Request, account: reader, last_event_id: Annotated[str | None, Header()] = None
+    ) -> StreamingResponse:
         return live_response(
             shopclerk.bulletin,
             shown_to_staff,
             lambda: {"account": account.id},
             last_event_id=last_event_id,
+            still_open=lambda: door.still_open(request),
         )
 
     return router

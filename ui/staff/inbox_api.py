@@ -1,6 +1,7 @@
 """The desk's endpoints: the line, one conversation, and everything an agent does in it."""
 
 from collections import deque
+from time import monotonic
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Path, Query, Response
@@ -14,6 +15,7 @@ from ui.rendering import message_as_json
 from ui.staff.desk_rendering import briefing_as_json, draft_as_json, happening_as_json, waiting_as_json
 from ui.staff.door import Door
 
+READING_SECONDS = 900.0
 _ID = Path(max_length=64)
 _WORDS = Query(max_length=300)
 _TOLD = ("state", "reply_withdrawn", "contact", "asked")
@@ -61,6 +63,19 @@ class Question(BaseModel):
     message_id: str = Field(default="", max_length=64)
 
 
+class Reading:
+    """Who reads what at present: an open conversation is read anew at each change, but entered in the log once."""
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[str, str], float] = {}
+
+    def begins(self, account_id: str, conversation_id: str) -> bool:
+        """Whether this is the first look for a while."""
+        now = monotonic()
+        self._since = {key: since for key, since in self._since.items() if now - since < READING_SECONDS}
+        return self._since.setdefault((account_id, conversation_id), now) == now
+
+
 def inbox_router(shopclerk: Shopclerk, door: Door) -> APIRouter:
     """The endpoints under `/api/staff/desk`."""
     router = APIRouter(prefix="/api/staff/desk")
@@ -74,14 +89,17 @@ def inbox_router(shopclerk: Shopclerk, door: Door) -> APIRouter:
 def _add_reading(router: APIRouter, shopclerk: Shopclerk, door: Door) -> None:
     desk = shopclerk.desk
     reader = Annotated[StaffAccount, Depends(door.staff("viewer"))]
+    reading = Reading()
 
     @router.get("/queue")
     def queue(_account: reader, shop: Annotated[str | None, Query(max_length=100)] = None) -> JSONResponse:
         event_id = shopclerk.bulletin.latest()
+        line = desk.line.all(shop)
+        moods = desk.feelings.latest([one.conversation_id for one in line])
         return _json(
             {
                 "event_id": event_id,
-                "conversations": [waiting_as_json(one) for one in desk.line.all(shop)],
+                "conversations": [waiting_as_json(one, moods.get(one.conversation_id)) for one in line],
                 "agents": [{"id": agent.id, "name": agent.name} for agent in desk.presence.here()],
             }
         )
@@ -92,7 +110,8 @@ def _add_reading(router: APIRouter, shopclerk: Shopclerk, door: Door) -> None:
         view = shopclerk.history.conversation(conversation_id)
         request = shopclerk.handoffs.open_request(conversation_id)
         left = desk.contacts.left(conversation_id)
-        shopclerk.audit.record(account.email, "transcript.read", conversation_id, {"at": "desk"})
+        if reading.begins(account.id, conversation_id):
+            shopclerk.audit.record(account.email, "transcript.read", conversation_id, {"at": "desk"})
         messages = shopclerk.history.messages(conversation_id)
         return _json(
             {

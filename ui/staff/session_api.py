@@ -54,6 +54,8 @@ def session_router(shopclerk: Shopclerk, door: Door, attempts: Attempts, *, firs
         give_cookie(response, request, token)
         return response
 
+    openid = bool(shopclerk.settings.oidc_issuer and shopclerk.settings.oidc_client_id)
+
     def about() -> dict[str, Any]:
         shops = _shops(shopclerk)
         names = {shop: dict(shopclerk.profiles.get(shop).name) for shop in shops}
@@ -64,7 +66,7 @@ def session_router(shopclerk: Shopclerk, door: Door, attempts: Attempts, *, firs
         signed_in = door.session_or_none(request)
         if signed_in is None:
             first = first_code is not None and not desk.accounts.any()
-            return _json({"account": None, "csrf": None, "first": first})
+            return _json({"account": None, "csrf": None, "first": first, "openid": openid})
         return _json({"account": account_json(signed_in.account), "csrf": csrf_of(request), **about()})
 
     @router.post("/session")

@@ -71,7 +71,7 @@ class Insight {
         el("header", { class: "in-head" }, said("h1", null, "staff.tab.insight"), this.bar),
         this.alerts, this.kpis,
         el("div", { class: "in-cards" }, CARDS.map(({ name, wide }) =>
-          el("section", { class: `card in-card in-${name} ${wide ? "wide" : ""}`, "aria-label": say(`insight.card.${name}`) },
+          el("section", { class: `card in-card in-card-${name} ${wide ? "wide" : ""}`, "aria-label": say(`insight.card.${name}`) },
             el("header", null, said("h2", null, `insight.card.${name}`), said("small", { class: "soft" }, `insight.card.${name}.hint`)),
             this.places[name]))),
         el("p", { class: "soft in-foot" }, say("insight.foot", { zone: this.known.time_zone })));

@@ -146,7 +146,7 @@ export class Line {
     row.since = one.state === "waiting" ? one.waiting_since : one.last_at;
     row.root.classList.toggle("unread", one.unread > 0);
     row.who.replaceChildren(one.state === "waiting" ? say("inbox.place", { position: one.position }) : (one.agent_id === this.context.account.id ? say("inbox.you") : one.agent ?? ""));
-    row.text.textContent = one.last_text;
+    row.text.textContent = one.last_text.replace(/\*\*|\s*\[\d{1,2}\]/g, "");
     row.marks.replaceChildren(...[
       one.mood === "negative" || one.reason === "angry" ? said("span", { class: "badge danger" }, "inbox.angry") : null,
       one.has_contact ? el("span", { class: "badge info", title: say("inbox.has_contact") }, icon("check"), said("span", null, "inbox.contact")) : null,

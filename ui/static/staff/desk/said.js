@@ -51,7 +51,7 @@ export function happeningView(happening) {
   if (happening.kind === "asked") return line(said("span", null, "inbox.asked", { agent: happening.by }));
   if (happening.kind === "reply_withdrawn")
     return line(said("span", null, happening.shown ? "inbox.withdrawn" : "inbox.withdrawn_unseen"), happening.shown ? el("q", null, happening.shown) : null);
-  if (happening.change === "requested") return line(said("span", null, "inbox.requested"), el("strong", null, reasonSaid(happening.reason)));
+  if (happening.change === "requested") return line(el("strong", null, reasonSaid(happening.reason) || say("inbox.requested")));
   const words = changeSaid(happening);
   return words && line(said("span", null, words[0].replace("desk.", "inbox.change."), words[1]));
 }
