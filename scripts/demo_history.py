@@ -137,7 +137,7 @@ class _Teller:
         self._topic_weights = [one["weight"] for one in read["answered"]]
         self._gap_weights = [one["weight"] for one in read["open"]]
         self._products = list(_demo_products())
-        self._product_weights = [1 / (place + 3) for place in range(len(self._products))]
+        self._product_weights = [1 / (place + 1) for place in range(len(self._products))]
 
     def starts(self, conversations: int) -> list[datetime]:
         """When conversations begin: more by day than by night, fewer on Sundays, slowly growing."""

@@ -75,9 +75,13 @@ class Analytics:
     ) -> None:
         self._engine, self._profiles, self._now = engine, profiles, now
 
+    def time_zone(self, shop: str) -> str:
+        """The name of the zone that the shop's clock shows."""
+        return self._profiles.get(shop).timezone
+
     def today(self, shop: str) -> date:
         """The present day on the shop's clock."""
-        return self._now().astimezone(ZoneInfo(self._profiles.get(shop).timezone)).date()
+        return self._now().astimezone(ZoneInfo(self.time_zone(shop))).date()
 
     def last_days(self, shop: str, days: int) -> Filters:
         """The last so many days, today counted in."""
@@ -100,7 +104,7 @@ class Analytics:
                 ).scalars()
             )
         titles = self.titles(shop, spoken_of, language)
-        return Known(first, last, self._profiles.get(shop).timezone, {one: titles.get(one, one) for one in spoken_of})
+        return Known(first, last, self.time_zone(shop), {one: titles.get(one, one) for one in spoken_of})
 
     def titles(self, shop: str, product_ids: Sequence[str], language: str = "en") -> Mapping[str, str]:
         """Titles of products by id, where the catalogue has them; in the language if it can be."""
