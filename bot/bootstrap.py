@@ -30,6 +30,7 @@ from bot.conversation.feedback import FeedbackBook
 from bot.conversation.handoff import Contacts, Handoffs, Line, Presence
 from bot.conversation.history import History
 from bot.desk.agent_desk import AgentDesk
+from bot.desk.feelings import Feelings
 from bot.desk.looking_up import LookUp
 from bot.errors import GeneratorError
 from bot.insight.alerts.watch import AlertWatch
@@ -340,6 +341,7 @@ class Shopclerk:
             bulletin=self.bulletin,
             audit=self.audit,
             profiles=self.profiles,
+            feelings=Feelings(self.engine),
             lookup=lambda: LookUp(self.searcher, self.catalog, self.passage, self._today),
             assistant=lambda: self.assistant,
             lease_seconds=lease_seconds,

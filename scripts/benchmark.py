@@ -20,6 +20,7 @@ class Part(StrEnum):
     KNOWLEDGE = "knowledge"
     GENERATION = "generation"
     SHOPPERS = "shoppers"
+    DESK = "desk"
 
 
 app = typer.Typer(add_completion=False)

@@ -195,7 +195,7 @@ def public_router(desk: Desk) -> APIRouter:
         """Pass the conversation to a person; asking twice makes one request."""
         desk.opened(authorization, conversation_id)
         comment = desk.limiter.check_comment(wish.comment if wish else "", texts)
-        handoff_id = desk.shopclerk.handoffs.request(conversation_id, reason="asked_for_person", summary=comment)
+        handoff_id = desk.shopclerk.desk.request(conversation_id, reason="asked_for_person", comment=comment)
         desk.metrics.handoffs.inc()
         handoff = handoff_as_json(desk.shopclerk, desk.shopclerk.history.conversation(conversation_id))
         return {"id": handoff_id, "state": "handed_off", "handoff": handoff}

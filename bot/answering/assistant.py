@@ -15,6 +15,7 @@ from bot.answering.intent import SMALL_TALK, classify
 from bot.answering.language import detect, reply_language
 from bot.answering.offering import Temper, accepted, offer
 from bot.answering.one_at_a_time import OneAtATime
+from bot.answering.person_said import after_their_words, person_said
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.tools.orders import OrderDesk
 from bot.answering.turn import Answer, Turn
@@ -204,6 +205,9 @@ class Assistant:
         about_order = self._orders.answer(turn, asked=intent == "order")
         if about_order:
             return about_order
+        told = person_said(turn, turn.text)
+        if told:
+            return after_their_words(told, last_of(self._answerer.answer(turn, watch)))
         return (yield from self._answerer.answer(turn, watch))
 
     def _prepared(self, message: MessageView, shop: str, typed: str) -> Turn:

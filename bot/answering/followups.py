@@ -20,6 +20,7 @@ from knowledge.keywords import tokenize
 
 SHORT_WORDS = 5  # content words, up to which an opening like "and …" leans on the question before
 LOOK_BACK = 6  # messages
+SPOKEN_CHARACTERS = 200  # of what a person said, to be searched along with the question
 BESIDE_FACT = 0  # content words beside an attribute or colour, with which a message names nothing that it is about
 
 # A courtesy before a question is no part of it: "thanks! and do you ship to Canada?"
@@ -159,8 +160,12 @@ def _chosen(plain: str, shown: Sequence[ProductCard], cues: _Cues) -> tuple[Prod
 
 
 def _question_before(earlier: Sequence[MessageView]) -> str | None:
-    """The last question that was more than a courtesy; one that leant on another brings that along."""
+    """The last question that was more than a courtesy; one that leant on another brings that along.
+
+    Where the shopper asked none, what a person of the shop spoke of last is what the talk is about.
+    """
     asked: list[str] = []
+    spoken = next((message.text for message in reversed(earlier[-LOOK_BACK:]) if message.role == "human_agent"), "")
     for message in reversed(earlier[-LOOK_BACK:]):
         if message.role != "user" or classify(message.text).name != "question":
             continue
@@ -168,7 +173,7 @@ def _question_before(earlier: Sequence[MessageView]) -> str | None:
         plain = message.text.strip().casefold()
         if not (_cues().opening.search(plain) or _cues().closing.search(plain)) or len(asked) == 2:
             break
-    return " ".join(asked) if asked else None
+    return " ".join(asked) or " ".join(spoken.split())[:SPOKEN_CHARACTERS] or None
 
 
 @cache

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.answering.assistant import Assistant
-from bot.answering.handing_over import PeopleAreThere, people_there
+from bot.answering.handing_over import ANGRY_URGENCY_SECONDS, PeopleAreThere, people_there
 from bot.answering.turn import Answer
 from bot.conversation.events import Bulletin
 from bot.conversation.handoff import Agent, Contacts, DeskWatch, Handoffs, Line, Presence
 from bot.conversation.history import History
 from bot.conversation.messages import MessageView
 from bot.desk.briefing import Briefing, briefing
+from bot.desk.feelings import Feelings
 from bot.desk.looking_up import LookUp
 from bot.desk.own_words import storable
 from bot.errors import Conflict, InvalidInput, NotFound
@@ -46,6 +47,7 @@ class AgentDesk:
         bulletin: tells of everything at once.
         audit: keeps who took over what.
         profiles: the shops' hours and contacts.
+        feelings: how shoppers feel.
         lookup: products and sources.
         assistant: drafts replies; asked for when first needed.
         lease_seconds: without a sign of life for so long, an agent is gone.
@@ -60,6 +62,7 @@ class AgentDesk:
     bulletin: Bulletin
     audit: AuditLog
     profiles: Profiles
+    feelings: Feelings
     lookup: Callable[[], LookUp]
     assistant: Callable[[], Assistant]
     lease_seconds: float
@@ -68,6 +71,19 @@ class AgentDesk:
     def watch(self) -> DeskWatch:
         """What looks after the desk while a server runs: start it, and close it at the end."""
         return DeskWatch(self.handoffs, self.line, self.bulletin, lease_seconds=self.lease_seconds)
+
+    def request(self, conversation_id: str, *, reason: str, comment: str = "") -> str:
+        """A shopper asks for a person; who is upset stands a little further ahead.
+
+        Returns:
+            The id of the open request.
+
+        Raises:
+            NotFound: no such conversation.
+        """
+        upset = self.feelings.latest([conversation_id]).get(conversation_id) == "negative"
+        urgency_seconds = ANGRY_URGENCY_SECONDS if upset else 0.0
+        return self.handoffs.request(conversation_id, reason=reason, summary=comment, urgency_seconds=urgency_seconds)
 
     def take(self, conversation_id: str, account: StaffAccount) -> None:
         """Come in charge of what waits or what the bot leads.

@@ -17,6 +17,7 @@ from bot.conversation.feedback import FeedbackBook
 from bot.conversation.handoff import Contacts, Handoffs, Line, Presence
 from bot.conversation.history import History, MessageView
 from bot.desk.agent_desk import AgentDesk
+from bot.desk.feelings import Feelings
 from bot.insight.alerts.watch import AlertWatch
 from bot.insight.analytics.figures import Analytics
 from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
@@ -238,6 +239,7 @@ class ScriptedShopclerk:
             bulletin=self.bulletin,
             audit=self.audit,
             profiles=self.profiles,
+            feelings=Feelings(self.engine),
             lookup=ScriptedLookUp,
             assistant=lambda: self.assistant,
             lease_seconds=lease_seconds,

@@ -134,6 +134,10 @@ def _add_reading(router: APIRouter, shopclerk: Shopclerk, door: Door) -> None:
             }
         )
 
+    @router.get("/conversations/{conversation_id}/briefing")
+    def briefing(_account: reader, conversation_id: Annotated[str, _ID]) -> JSONResponse:
+        return _json(briefing_as_json(desk.briefing(conversation_id)))
+
 
 def _add_changes(router: APIRouter, shopclerk: Shopclerk, door: Door) -> None:
     desk = shopclerk.desk

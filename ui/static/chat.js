@@ -444,6 +444,11 @@ class Chat {
 
   #deskChanged() {
     this.root?.classList.toggle("with-person", this.desk.withPerson);
+    this.root?.querySelector("#sc-person")?.toggleAttribute("hidden", this.desk.asked);
+    if (this.field) {
+      this.field.dataset.sayHint = this.desk.withPerson ? "desk.write" : "ask.hint";
+      this.field.placeholder = say(this.field.dataset.sayHint);
+    }
     if (this.desk.asked) for (const chip of this.messages.querySelectorAll(".sc-chip.person")) chip.remove();
     this.#paintSeen();
   }
@@ -455,7 +460,7 @@ class Chat {
     if (!this.desk.withPerson) return;
     const read = this.#own.filter(([sequence]) => sequence <= this.desk.readByAgent).at(-1);
     const bubble = read && read === this.#own.at(-1) && this.messages.querySelector(`[data-message="${CSS.escape(read[1])}"]`);
-    if (!bubble) return;
+    if (!bubble?.closest(".talk")) return;
     seen.replaceChildren(said("span", null, "desk.seen"));
     seen.hidden = false;
     bubble.after(seen);

@@ -109,13 +109,17 @@ export class Line {
 
   #paint() {
     const groups = this.#ordered();
-    const waiting = groups[0][1].length;
-    this.context.badge("inbox", waiting + groups[1][1].filter((one) => one.unread).length);
+    this.#count(groups);
     this.count.textContent = say("inbox.here", { count: this.agents.length });
     const rows = new Map();
     this.groups.replaceChildren(...groups.map(([name, those]) => this.#group(name, those, rows)));
     this.#rows = rows;
     this.mark(this.#open);
+  }
+
+  // What wants somebody: who waits, and new words in one's own conversations.
+  #count([[, waiting], [, mine]]) {
+    this.context.badge("inbox", waiting.length + mine.filter((one) => one.unread).length);
   }
 
   #group(name, those, rows) {
@@ -138,6 +142,7 @@ export class Line {
   }
 
   #paintRow(one) {
+    this.#count(this.#ordered());
     const row = this.#rows.get(one.id);
     if (row) this.#fill(row, one);
   }

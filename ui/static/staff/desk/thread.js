@@ -9,6 +9,7 @@ import { briefingView } from "./side.js";
 import { clock } from "./time.js";
 
 const TYPING_SHOWN_MS = 6000;
+const BRIEFED_MS = 1500;
 
 export class Thread {
   #conversation = null;
@@ -17,6 +18,7 @@ export class Thread {
   #readUpTo = 0;
   #turn = 0;
   #composer = null;
+  #briefing = 0;
 
   constructor(id, context, line) {
     Object.assign(this, { id, context, line });
@@ -33,6 +35,7 @@ export class Thread {
   leave() {
     document.removeEventListener("visibilitychange", this.seen);
     clearTimeout(this.#typingTimer);
+    clearTimeout(this.#briefing);
     this.#turn += 1;
   }
 
@@ -75,6 +78,16 @@ export class Thread {
     if (atEnd) this.#toEnd();
     this.#paintSeen();
     this.#markRead();
+    clearTimeout(this.#briefing);
+    this.#briefing = setTimeout(() => this.#brief(), BRIEFED_MS);
+  }
+
+  async #brief() {
+    const turn = this.#turn;
+    const briefing = await this.context.api(`/desk/conversations/${this.id}/briefing`).catch(() => null);
+    if (!briefing || turn !== this.#turn) return;
+    this.#conversation.briefing = briefing;
+    this.#paintSide();
   }
 
   // A colleague asks for a conversation of ours, this one or another.
@@ -206,12 +219,7 @@ export class Thread {
     const { state, agent } = this.#conversation;
     const agentMay = this.context.may("agent");
     this.bar.replaceChildren(...this.#barParts());
-    const acts = {
-      suggest: this.#mine ? (id) => this.suggest(id) : null,
-      offer: this.#mine ? (kind, thing) => this.#composer.put(kind, thing) : null,
-      reveal: agentMay ? () => this.#reveal() : null,
-    };
-    this.side.replaceChildren(...briefingView(this.#conversation, acts));
+    this.#paintSide();
     if (this.#mine) {
       this.#composer ??= new Composer(this.id, this.context, (message) => this.#hearMessage(message));
       if (this.#composer.root.parentNode !== this.foot) this.foot.replaceChildren(this.#composer.root);
@@ -221,6 +229,15 @@ export class Thread {
     this.foot.replaceChildren(el("div", { class: "ib-take" },
       said("p", null, `inbox.now.${state}`, { agent }),
       agentMay && state !== "closed" ? el("button", { type: "button", class: state === "human" ? "button" : "button primary", title: "t", onclick: () => this.take() }, staffIcon("inbox"), said("span", null, state === "human" ? "inbox.take_from" : "inbox.take")) : ""));
+  }
+
+  #paintSide() {
+    const acts = {
+      suggest: this.#mine ? (id) => this.suggest(id) : null,
+      offer: this.#mine ? (kind, thing) => this.#composer.put(kind, thing) : null,
+      reveal: this.context.may("agent") ? () => this.#reveal() : null,
+    };
+    this.side.replaceChildren(...briefingView(this.#conversation, acts));
   }
 
   #barParts() {
