@@ -1,4 +1,22 @@
-"""One database a test, already migrated: SQLite always, and a real PostgreSQL in the full suite."""
+"""One database a test, already migrated: SQLite always, and a real PostgreSQL in the full suite; quick passwords."""
 
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import Engine
+
+from bot.staff import passwords
+from bot.staff.desk import StaffDesk
+from bot.staff.sealing import Seal
 from tests.bot.conversation.conftest import database_url, engine, migrated_postgresql  # noqa: F401 - fixtures
 from tests.postgres import postgresql_url  # noqa: F401 - a fixture
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
+
+
+@pytest.fixture
+def desk(engine: Engine, tmp_path) -> StaffDesk:  # noqa: F811 - the fixture
+    return StaffDesk.of(engine, Seal(tmp_path / "staff.key"))
