@@ -20,6 +20,7 @@ class Part(StrEnum):
     KNOWLEDGE = "knowledge"
     GENERATION = "generation"
     SHOPPERS = "shoppers"
+    DASHBOARD = "dashboard"
     DESK = "desk"
 
 
@@ -31,9 +32,12 @@ def benchmark(
     parts: Annotated[
         list[Part] | None, typer.Argument(metavar="[PART]...", help=f"Which: {', '.join(Part)}; none: all.")
     ] = None,
+    conversations: Annotated[
+        int, typer.Option(help="How many the dashboard's database is filled with.", min=1_000)
+    ] = 100_000,
     json: JsonFlag = False,
 ) -> None:
-    """Measure how fast this machine starts, ingests, searches and answers.
+    """Measure how fast this machine starts, ingests, searches, answers and counts.
 
     It works in folders of its own, deleted afterwards, and only shares the fetched models.
     """
@@ -41,8 +45,8 @@ def benchmark(
     measured: dict[str, Sequence[Measurement]] = {}
     for part in parts or list(Part):
         note(f"Measuring: {part} …")
-        measure: Callable[[Settings], Sequence[Measurement]] = import_module(f"scripts.benchmark_{part}").measure
-        measured[part] = measure(settings)
+        measure: Callable[..., Sequence[Measurement]] = import_module(f"scripts.benchmark_{part}").measure
+        measured[part] = measure(settings, conversations) if part is Part.DASHBOARD else measure(settings)
     if json:
         print_json({part: [asdict(one) for one in figures] for part, figures in measured.items()})
         return

@@ -117,10 +117,16 @@ class Analytics:
             )
             return {row.product_id: row.title for row in rows}  # the last one set is in the language
 
-    def scoreboard(self, filters: Filters) -> Scoreboard:
-        """What has become of the conversations."""
+    def scoreboard(self, filters: Filters, *, ago: timedelta = timedelta(0)) -> Scoreboard:
+        """What has become of the conversations.
+
+        Args:
+            filters: which ones.
+            ago: tell it as of so long ago. Silence confirms with time, so an earlier range can only be compared
+                with a later one as of when it was as old.
+        """
         with self._engine.connect() as connection:
-            return scoreboard(connection, filters, self._now())
+            return scoreboard(connection, filters, self._now() - ago)
 
     def replies(self, filters: Filters) -> Replies:
         """How the bot replied, and to what."""

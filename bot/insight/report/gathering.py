@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.insight.alerts.watch import AlertView, AlertWatch
 from bot.insight.analytics.feelings import Cell, Quote
@@ -19,7 +20,7 @@ class Report:
     """A range in figures.
 
     Attributes:
-        before: the scoreboard of as many days just before.
+        before: the scoreboard of as many days just before, as it stood when they were as recent.
         hours: conversations by hour of the week.
         cells: what is felt about which product, the most negative first.
         praise, complaints: shoppers' own words, masked.
@@ -67,7 +68,7 @@ def gather(analytics: Analytics, alerts: AlertWatch, filters: Filters, *, langua
     return Report(
         filters=filters,
         board=analytics.scoreboard(filters),
-        before=analytics.scoreboard(filters.before()),
+        before=analytics.scoreboard(filters.before(), ago=timedelta(days=filters.days)),
         replies=analytics.replies(filters),
         waiting=analytics.waiting(filters),
         hours=analytics.week_hours(filters),
