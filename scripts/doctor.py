@@ -14,7 +14,7 @@ import typer
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.answering.llm import load_chat_model, probe
+from bot.answering.llm import chosen_engine, load_chat_model, probe
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.embedding import DEFAULT_EMBEDDER, load_embedder
@@ -29,6 +29,8 @@ NEEDED_DISK_BYTES = 2_000_000_000
 """Room for the models, their converted form and the index of a middling shop."""
 
 ENGINE_TIMEOUT_SECONDS = 5.0
+
+ENGINES = {"llama": "llama.cpp", "torch": "torch"}
 
 app = typer.Typer(add_completion=False)
 
@@ -141,7 +143,11 @@ def _generator(settings: Settings) -> Finding:
         return _model_server(settings)
     if settings.generator == "none":
         return Finding("generator", "note", "none: answers are quoted from the pages", "set SHOPCLERK_GENERATOR")
-    return Finding("generator", "ok", f"{settings.generator} on {_device_name(settings)}")
+    try:
+        engine = chosen_engine(settings)
+    except ShopclerkError as error:
+        return Finding("generator", "problem", str(error), "set SHOPCLERK_ENGINE=auto")
+    return Finding("generator", "ok", f"{settings.generator} on {_device_name(settings)}, run by {ENGINES[engine]}")
 
 
 def _model_server(settings: Settings) -> Finding:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.answering.adapters import FIGURES, current_adapter, shipped_adapter
+from bot.answering.llm.choosing import TORCH, chosen_engine
 from bot.settings import Settings
 from knowledge.embedding import ENGLISH, MULTILINGUAL, PAIR
 from knowledge.errors import ShopclerkError
@@ -36,6 +37,7 @@ def list_models(json: JsonFlag = False) -> None:
             "default": model.name in DEFAULT_MODELS,
             "installed": store.installed(model.name),
             "size_mb": round(store.size_bytes(model.name) / 1e6),
+            "engine": _engine(model, settings),
             "adapter": _adapter(model, settings.home),
         }
         for model in CATALOGUE.values()
@@ -44,9 +46,13 @@ def list_models(json: JsonFlag = False) -> None:
         print_json(rows)
         return
     print_table(
-        ("model", "purpose", "languages", "licence", "installed", "MB"),
+        ("model", "purpose", "runs in", "languages", "licence", "installed", "MB"),
         [
-            (r["name"], r["purpose"], r["languages"], r["licence"], "yes" if r["installed"] else "no", r["size_mb"])
+            (
+                *(r[one] for one in ("name", "purpose", "engine", "languages", "licence")),
+                _yes(r["installed"]),
+                r["size_mb"],
+            )
             for r in rows
         ],
         title=f"Models in {store.folder}",
@@ -58,6 +64,18 @@ def list_models(json: JsonFlag = False) -> None:
             [(name, adapter["version"], *adapter["exam"].values()) for name, adapter in tuned],
             title="Tuned weights in use, and their answers on examples never trained on",
         )
+
+
+def _yes(installed: bool) -> str:
+    return "yes" if installed else "no"
+
+
+def _engine(model: PackagedModel, settings: Settings) -> str:
+    """What would run it here; embedders have no choice."""
+    if model.purpose != "generator":
+        return TORCH
+    by_itself = {"generator": model.name, "generator_url": ""}
+    return chosen_engine(settings.model_copy(update=by_itself))
 
 
 def _adapter(model: PackagedModel, home: Path) -> dict[str, Any] | None:
