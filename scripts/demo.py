@@ -14,6 +14,11 @@ def demo_folder() -> Path:
     return Path(str(files("knowledge"))) / "demo_shop"
 
 
+def demo_reviews() -> Path:
+    """What shoppers of the demo shop wrote about its products; apart from its files, which are what it knows."""
+    return Path(str(files("bot.insight.reviews"))) / "demo.csv"
+
+
 def demo_is_current(home: Path) -> bool:
     """Whether the demo shop was published here as it is in this copy of the project."""
     try:

@@ -20,6 +20,14 @@ class Evaluations(LazyGroup):
             "scripts.evaluate_grounding",
             "Measure the check that holds answers to their evidence, word overlap alone beside it.",
         ),
+        "sentiment": (
+            "scripts.evaluate_sentiment",
+            "Measure feelings and aspects, VADER, SnowNLP and TF-IDF beside them.",
+        ),
+        "satisfaction": (
+            "scripts.evaluate_satisfaction",
+            "Measure predicted satisfaction with whole conversations against many raters.",
+        ),
         "privacy": ("scripts.evaluate_privacy", "Measure how much personal data is masked, and how much else."),
     }
 

@@ -22,7 +22,7 @@ from knowledge.errors import IndexLocked
 from knowledge.weights import ModelStore
 from scripts.clerk import BUSY_SENTENCE, WAIT_SECONDS, LocalClerk
 from scripts.console import JsonFlag, note, print_json, progress
-from scripts.demo import DEMO_SHOP, demo_folder, demo_is_current, remember_demo
+from scripts.demo import DEMO_SHOP, demo_folder, demo_is_current, demo_reviews, remember_demo
 from scripts.errors import PortTaken
 from scripts.models import fetch_models, needed_models
 from scripts.running import RunningServer, remove_note, running_server, write_note
@@ -152,7 +152,19 @@ def _warm(shopclerk: "Shopclerk", stopping: Event) -> None:
         return
     for problem in health.problems:
         note(problem)
+    _read_demo_reviews(shopclerk, stopping)
     note(f"Search runs on {health.embedder}, answers are written by {health.generator}, on {health.device}.")
+
+
+def _read_demo_reviews(shopclerk: "Shopclerk", stopping: Event) -> None:
+    """What shoppers wrote about the demo shop's products, so that staff see something; again it changes nothing."""
+    if shopclerk.settings.shop != DEMO_SHOP or not demo_is_current(shopclerk.settings.home):
+        return
+    try:
+        shopclerk.reviews.add([demo_reviews()], shop=DEMO_SHOP)
+    except Exception as error:  # answering does not depend on it
+        if not stopping.is_set():
+            note(f"The reviews of the demo shop could not be read: {error}")
 
 
 class _Server(uvicorn.Server):

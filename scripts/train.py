@@ -19,6 +19,10 @@ class Trainings(LazyGroup):
             "scripts.train_generator",
             "Tune the generator to answer from passages, and adopt it if it is no worse.",
         ),
+        "sentiment": (
+            "scripts.train_sentiment",
+            "Teach what feelings sound like, also on your own labelled reviews, and adopt it if it is no worse.",
+        ),
         "reranker": (
             "scripts.train_reranker",
             "Teach the reranker on public product questions; kept only where it ranks held-out questions better.",

@@ -24,6 +24,10 @@ class MoodSet:
     texts: Sequence[str]
     labels: Sequence[Label]
 
+    def first(self, count: int | None) -> "MoodSet":
+        """The set's first texts; all of them for None."""
+        return MoodSet(self.name, self.language, self.texts[:count], self.labels[:count])
+
 
 @dataclass(frozen=True)
 class MoodFigures:

@@ -1,4 +1,4 @@
-"""Fits the satisfaction model on rated help-desk dialogues, and measures it on others."""
+"""Fits the satisfaction model on rated help-desk dialogues."""
 
 import statistics
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.insight.satisfaction.model import Satisfaction, SatisfactionWeights
+from bot.insight.satisfaction.model import SatisfactionWeights
 from bot.insight.satisfaction.traits import BITS, BLOCK_WEIGHTS, BLOCKS, COUNTED_WEIGHT, blocks, counted
 from bot.insight.scoring.talk import Said, Talk, mood_of_scores
 from bot.insight.sentiment.feeling import Feeling
@@ -70,18 +70,6 @@ def fit_satisfaction(rated: Sequence[RatedTalk]) -> SatisfactionWeights:
         counted=model.coef_[size * len(BLOCKS) :],
         constant=float(model.intercept_),
     )
-
-
-def predicted_across(rated: Sequence[RatedTalk], tell: Callable[[str, int, int], None]) -> np.ndarray:
-    """What a model that never saw a dialogue, nor its translation, says of it, by cross-validation, (n_talks,)."""
-    said = np.zeros(len(rated))
-    for fold in range(FOLDS):
-        tell("cross-validating satisfaction", fold, FOLDS)
-        model = Satisfaction(fit_satisfaction([one for one in rated if one.fold != fold]), version="")
-        for place, one in enumerate(rated):
-            if one.fold == fold:
-                said[place] = model.satisfaction(one.talk)
-    return said
 
 
 def _turn_text(turn: dict[str, list[str]]) -> str:

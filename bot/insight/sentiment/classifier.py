@@ -65,13 +65,13 @@ class Sentiment:
         weights = self._weights
         vectors = self._encoder.vectors(texts)  # (n, 512)
         found = [grams(text) for text in texts]
-        by_grams = np.stack([summed(weights.grams, one) for one in found]) if found else np.zeros((0, len(LABELS)))
+        by_grams = [weights.grams[one].sum(axis=0) / length_of(weights.rarity, one) for one in found]
         by_aspect_grams = [summed(weights.aspect_grams, one & ((1 << ASPECT_BITS) - 1)) for one in found]
         signs = [self._signs.of(text) for text in texts]
         if not texts:
             return Read(np.zeros((0, 0)), np.zeros((0, len(ASPECTS))))
         aspects = headed(vectors, weights.aspect_head) + np.stack(by_aspect_grams) - weights.aspect_thresholds
-        return Read(np.hstack([headed(vectors, weights.head), by_grams, np.stack(signs)]), aspects)
+        return Read(np.hstack([headed(vectors, weights.head), np.stack(by_grams), np.stack(signs)]), aspects)
 
     def blended(self, texts: Sequence[str], read: Read) -> np.ndarray:
         """Calibrated logits of the labels, (n_texts, 3)."""
@@ -130,6 +130,11 @@ def summed(table: np.ndarray, found: np.ndarray) -> np.ndarray:
     """The weights of n-grams, added up and divided by the root of their number, (n_columns,)."""
     unique = np.unique(found)
     return np.asarray(table[unique].sum(axis=0) / np.sqrt(max(1, len(unique))))
+
+
+def length_of(rarity: np.ndarray, found: np.ndarray) -> float:
+    """The length of the vector of how rare the found n-grams are."""
+    return max(1e-6, float(np.sqrt(np.square(rarity[found]).sum())))
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -11,13 +11,14 @@ from zlib import crc32
 
 import numpy as np
 
+from knowledge.keywords import segmented
+
 BITS = 20
-LONGEST = 4  # characters
+LONGEST = 3  # characters
 READ_CHARACTERS = 4000  # more would take longer and tell nothing new
 
 _SPACES = re.compile(r"\s+")
 _DIGITS = re.compile(r"\d+")
-_WORD = re.compile(r"[a-z']+|[?!]")
 
 
 def plain(text: str) -> str:
@@ -30,15 +31,14 @@ def plain(text: str) -> str:
 def grams(text: str, *, bits: int = BITS) -> np.ndarray:
     """The different n-grams of a text, (n_grams,), int64, each below 2 ** bits.
 
-    Stretches of one to four characters serve Chinese, and misspelt English; single Latin words and pairs of them
-    serve English.
+    They are stretches of one to three characters, words, and pairs of words with at most one other between them.
     """
     read = plain(text)
     framed = f"^{read}$"
     found = {
         framed[start : start + length] for length in range(1, LONGEST + 1) for start in range(len(framed) - length + 1)
     }
-    words = ["<", *_WORD.findall(read), ">"]
+    words = ["<", *(word for word in segmented(read) if word.strip()), ">"]
     found.update(f"w {word}" for word in words)
     found.update(f"w {first} {second}" for first, second in pairwise(words))
     found.update(f"w {first} * {third}" for first, third in zip(words, words[2:], strict=False))

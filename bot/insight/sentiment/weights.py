@@ -33,10 +33,11 @@ class SentimentWeights:
         version: changes with the content.
         encoder: tuned layers by name.
         head: (512 + 1, 3) from a vector, and one for the constant, to the labels' logits.
-        grams: (2 ** 20, 3), the n-grams' weights; their sum goes by the root of their number.
+        grams: (2 ** 20, 3), the n-grams' weights, each times how rare the n-gram is.
+        rarity: (2 ** 20,), how rare each is; the sum of weights goes by the length of the vector of these.
         blends: by kind of script, `han` and `latin`.
         aspect_head: (512 + 1, 8).
-        aspect_grams: (2 ** 16, 8).
+        aspect_grams: (2 ** 16, 8), the n-grams' weights; their sum goes by the root of their number.
         aspect_thresholds: (8,), the logit from which an aspect counts as spoken of.
         lexicon: English words and how glad each is.
     """
@@ -45,6 +46,7 @@ class SentimentWeights:
     encoder: Mapping[str, np.ndarray]
     head: np.ndarray
     grams: np.ndarray
+    rarity: np.ndarray
     blends: Mapping[str, Blend]
     aspect_head: np.ndarray
     aspect_grams: np.ndarray
@@ -81,6 +83,7 @@ def read_weights(folder: Path = SHIPPED) -> SentimentWeights:
             encoder={name.removeprefix("encoder."): a for name, a in arrays.items() if name.startswith("encoder.")},
             head=arrays["head"],
             grams=_unpacked(arrays, "grams"),
+            rarity=_unpacked(arrays, "rarity")[:, 0],
             blends={
                 kind: Blend(arrays[f"blend.{kind}.weight"], arrays[f"blend.{kind}.constant"])
                 for kind in described["scripts"]
@@ -104,6 +107,7 @@ def write_weights(weights: SentimentWeights, folder: Path) -> None:
         "aspect_head": weights.aspect_head,
         "aspect_thresholds": weights.aspect_thresholds,
         **_packed("grams", weights.grams),
+        **_packed("rarity", weights.rarity[:, None]),
         **_packed("aspect_grams", weights.aspect_grams),
     }
     for kind, blend in weights.blends.items():

@@ -1,9 +1,11 @@
 """Gathers what is learned from: our own messages, plain questions, the public sets that are there, a shop's reviews."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.answering.language import LANGUAGES, detect
 from bot.insight.training.examples import MoodExample
 from bot.insight.training.own_messages import own_messages
 from bot.insight.training.public_sets import PUBLIC_SETS, public_set
@@ -18,11 +20,18 @@ TWICE = ("own reviews", "vader_tweets")
 
 @dataclass(frozen=True)
 class Gathered:
-    """All examples, the rows of files that could not be used, and sentences about sets that are absent."""
+    """What there is to learn from.
+
+    Attributes:
+        failures: rows of files that could not be used.
+        absent: sentences about sets that are not there.
+        other_languages: how many of the shop's own reviews are neither English nor Chinese, by language.
+    """
 
     examples: tuple[MoodExample, ...]
     failures: tuple[Failure, ...]
     absent: tuple[str, ...]
+    other_languages: Mapping[str, int]
 
 
 def gather(data: Path, files: Sequence[Path] = (), *, seed: int = 0) -> Gathered:
@@ -44,8 +53,14 @@ def gather(data: Path, files: Sequence[Path] = (), *, seed: int = 0) -> Gathered
             examples += public_set(name, data)
         except DataMissing as missing:
             absent.append(str(missing))
-    examples += [example for one in own for example in one.examples]
-    return Gathered(tuple(examples), tuple(failure for one in own for failure in one.failures), tuple(absent))
+    theirs = [example for one in own for example in one.examples]
+    spoken = Counter(detect(example.text) for example in theirs)
+    return Gathered(
+        examples=(*examples, *theirs),
+        failures=tuple(failure for one in own for failure in one.failures),
+        absent=tuple(absent),
+        other_languages={language: n for language, n in spoken.items() if language and language not in LANGUAGES},
+    )
 
 
 def weighted(examples: Sequence[MoodExample]) -> list[MoodExample]:

@@ -1,7 +1,7 @@
-"""Fits the n-grams' weights: labels on all examples, aspects on our own.
+"""Fits the n-grams' weights: labels on all examples by TF-IDF, aspects on our own messages.
 
-Method: logistic regression on n-grams scaled by their log-count ratios, Wang and Manning, "Baselines and Bigrams"
-(2012); ratio and weight are one number afterwards.
+Method: logistic regression; for aspects on n-grams scaled by their log-count ratios, Wang and Manning, "Baselines and
+Bigrams" (2012): ratio and weight are one number afterwards.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,9 @@ from bot.insight.training.examples import MoodExample
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
-STRENGTH = 4.0  # of fitting; measured best among 1, 4 and 10 on the reviews to tune with
+STRENGTH = 6.0
 ASPECT_STRENGTH = 4.0
 
 
@@ -32,10 +33,19 @@ def gram_matrix(texts: Sequence[str], *, bits: int = BITS) -> "csr_matrix":
     return csr_matrix((values, np.concatenate(found), rows), shape=(len(texts), 1 << bits))
 
 
-def fit_grams(examples: Sequence[MoodExample], matrix: "csr_matrix") -> np.ndarray:
-    """Weights of the labels, (2 ** 20, 3); without a constant, which the blend has."""
+def fit_grams(examples: Sequence[MoodExample]) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of the labels, (2 ** 20, 3), without a constant, which the blend has; and rarities, (2 ** 20,)."""
+    from scipy.sparse import diags
+
+    matrix = gram_matrix([example.text for example in examples])
+    often = np.asarray(matrix.astype(bool).sum(axis=0)).ravel()
+    rarity = (np.log((1 + len(examples)) / (1 + often)) + 1).astype(np.float32)
+    scaled = matrix @ diags(rarity)
+    lengths = np.sqrt(np.asarray(scaled.multiply(scaled).sum(axis=1)).ravel())
+    scaled = diags(1 / np.maximum(lengths, 1e-9)) @ scaled
     labels = np.array([LABELS.index(example.label) for example in examples])
-    return np.stack([_fitted(matrix, labels == number, STRENGTH) for number in range(len(LABELS))], axis=1)
+    weights = [_model(STRENGTH).fit(scaled, labels == number).coef_[0] * rarity for number in range(len(LABELS))]
+    return np.stack(weights, axis=1).astype(np.float32), rarity
 
 
 def fit_aspect_grams(examples: Sequence[MoodExample]) -> np.ndarray:
@@ -49,12 +59,16 @@ def fit_aspect_grams(examples: Sequence[MoodExample]) -> np.ndarray:
 def _fitted(matrix: "csr_matrix", wanted: np.ndarray, strength: float) -> np.ndarray:
     """Weights of one yes or no, (n_columns,)."""
     from scipy.sparse import diags
-    from sklearn.linear_model import LogisticRegression
 
     ratios = _ratios(matrix, wanted)
-    model = LogisticRegression(C=strength, solver="liblinear", dual=True, max_iter=300, class_weight="balanced")
-    model.fit(matrix @ diags(ratios), wanted)
+    model = _model(strength).fit(matrix @ diags(ratios), wanted)
     return np.asarray(model.coef_[0] * ratios, dtype=np.float32)
+
+
+def _model(strength: float) -> "LogisticRegression":
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=strength, solver="liblinear", dual=True, max_iter=200, class_weight="balanced")
 
 
 def _ratios(matrix: "csr_matrix", wanted: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from bot.insight.sentiment.weights import Blend, SentimentWeights
 from bot.insight.training.blending import fit_bars, fit_blends
 from bot.insight.training.encoder_tuning import TunedEncoder
 from bot.insight.training.examples import MoodExample
-from bot.insight.training.gram_fitting import fit_aspect_grams, fit_grams, gram_matrix
+from bot.insight.training.gram_fitting import fit_aspect_grams, fit_grams
 
 Tell = Callable[[str, int, int], None]
 
@@ -39,11 +39,13 @@ def train_heads(
     learned = [example for example in examples if example.part == "train"]
     waiting = [example for example in examples if example.part == "tune"]
     tell("fitting the n-grams", 0, 0)
+    table, rarity = fit_grams(learned)
     weights = SentimentWeights(
         version="",
         encoder=tuned.layers,
         head=tuned.head.astype(np.float32),
-        grams=fit_grams(learned, gram_matrix([example.text for example in learned])),
+        grams=table,
+        rarity=rarity,
         blends=_no_blends(lexicon),
         aspect_head=tuned.aspect_head.astype(np.float32),
         aspect_grams=fit_aspect_grams(learned),
