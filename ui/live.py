@@ -11,7 +11,7 @@ from bot.conversation.events import Bulletin, Event, TooLongAway
 from ui.rendering import as_event
 
 PING_SECONDS = 20.0
-"""Proxies close silent streams, and agents' browsers answer each ping with a sign of life."""
+"""Proxies close silent streams."""
 
 RETRY_MS = 1000
 """When browsers that connect again by themselves should do so."""
@@ -30,6 +30,7 @@ def live_response(
     last_event_id: str | None,
     conversation_id: str | None = None,
     still_open: Callable[[], bool] = lambda: True,
+    ping_seconds: float = PING_SECONDS,
 ) -> StreamingResponse:
     """The stream: `hello` with the present state first, then what happens; `ping` now and then.
 
@@ -41,8 +42,9 @@ def live_response(
             much.
         conversation_id: None: all there are.
         still_open: asked in a thread before each ping, and so at least that often; when it says no, the stream ends.
+        ping_seconds: how often there is a `ping`; agents' browsers answer each with a sign of life.
     """
-    steps = _steps(bulletin, show, hello, _number(last_event_id), conversation_id, still_open)
+    steps = _steps(bulletin, show, hello, _number(last_event_id), conversation_id, still_open, ping_seconds)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(steps, media_type="text/event-stream", headers=headers)
 
@@ -54,6 +56,7 @@ async def _steps(
     after: int | None,
     conversation_id: str | None,
     still_open: Callable[[], bool],
+    ping_seconds: float,
 ) -> AsyncGenerator[str, None]:
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[Event] = asyncio.Queue()
@@ -77,17 +80,16 @@ async def _steps(
     try:
         yield f"retry: {RETRY_MS}\n\n"
         yield as_event("hello", await run_in_threadpool(hello), known if after is None else 0)
-        asked_at = loop.time()
+        ping_at = loop.time() + ping_seconds
         while events.qsize() < _WAITING_EVENTS:
-            if loop.time() - asked_at >= PING_SECONDS:
-                if not await run_in_threadpool(still_open):
-                    return
-                asked_at = loop.time()
-                yield as_event("ping", {})
             try:
-                async with asyncio.timeout_at(asked_at + PING_SECONDS):
+                async with asyncio.timeout_at(ping_at):
                     event = await events.get()
             except TimeoutError:
+                if not await run_in_threadpool(still_open):
+                    return
+                ping_at = loop.time() + ping_seconds
+                yield as_event("ping", {})
                 continue
             if event.kind == "closing":
                 return

@@ -24,11 +24,14 @@ from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
 from bot.settings import Settings
 from bot.staff.desk import StaffDesk
 from bot.staff.sealing import Seal
+from bot.teaching.lessons import LessonBook
+from bot.teaching.verdicts import VerdictBook
 from bot.transcripts.keeping import LineKeeper
 from bot.transcripts.listing import TranscriptList
 from bot.transcripts.opening import Transcripts
 from bot.transcripts.originals import Originals
 from knowledge.database import create_database_engine
+from knowledge.library import Library
 from knowledge.profile import Contact, ShopProfile
 from tests.migrated import write_migrated
 
@@ -228,6 +231,12 @@ class ScriptedShopclerk:
         self.transcript_list = TranscriptList(self.engine, self.line_keeper)
         self.transcripts = Transcripts(self.engine, self.history)
         self.audit = self.staff.audit
+        self.lessons, self.verdicts, self.library = (
+            LessonBook(self.engine),
+            VerdictBook(self.engine),
+            Library(self.engine),
+        )
+        self.school = SimpleNamespace()
         self.versions = SimpleNamespace(shops=lambda: list(shops), active=lambda shop: 1)
         self.begin_anew()
         self.desk = AgentDesk(

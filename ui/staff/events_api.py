@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from bot.bootstrap import Shopclerk
 from bot.conversation.events import Event
 from bot.staff.accounts import StaffAccount
-from ui.live import live_response
+from ui.live import PING_SECONDS, live_response
 from ui.rendering import message_as_json
 from ui.staff.door import Door
 
@@ -28,6 +28,7 @@ def events_router(shopclerk: Shopclerk, door: Door) -> APIRouter:
             shown_to_staff,
             lambda: {"account": account.id},
             last_event_id=last_event_id,
+            ping_seconds=min(PING_SECONDS, shopclerk.desk.lease_seconds / 4),
             still_open=lambda: door.still_open(request),
         )
 
