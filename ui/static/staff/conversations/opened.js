@@ -6,6 +6,7 @@ import { words } from "../../words.js";
 import { addressOf } from "../api.js";
 import { confirmed, openDialog } from "../dialog.js";
 import { icon } from "../icons.js";
+import { judgings } from "../teach/judging.js";
 import { clock, dayName, whole } from "../times.js";
 import { Aside } from "./aside.js";
 import { leave, place } from "./list.js";
@@ -90,6 +91,7 @@ export class OpenedPane {
     this.aside = new Aside(this.context, talk, this.acts.changed);
     const days = [];
     let day = "";
+    this.judgings = judgings(talk.messages, this.context);
     for (const message of talk.messages) {
       const of = dayName(message.created_at);
       if (of !== day) days.push(el("p", { class: "cv-day soft" }, day = of));
@@ -149,7 +151,8 @@ export class OpenedPane {
       this.#aspects(message),
       message.products.length ? el("p", { class: "cv-products soft" }, message.products.map((product) => el("span", { class: "badge", title: product.product_id }, product.title))) : null,
       this.#sources(message),
-      message.trace ? traceOf(message.trace, (chunk) => this.#passage(chunk)) : null);
+      message.trace ? traceOf(message.trace, (chunk) => this.#passage(chunk)) : null,
+      this.judgings.get(message.id) ?? null);
   }
 
   #aspects(message) {

@@ -16,12 +16,13 @@ export async function showOverview(root, _path, context) {
   const active = found.versions.find((one) => one.active);
   const ending = section("staff.knowledge.ending", said("p", { class: "soft" }, "staff.knowledge.loading"));
   const same = section("staff.knowledge.duplicates", said("p", { class: "soft" }, "staff.knowledge.loading"));
-  root.replaceChildren(
+  root.replaceChildren(...[
     figures(active, found),
-    section("staff.knowledge.files", files(found.files), rereading(context, () => showOverview(root, _path, context))),
     section("staff.knowledge.failed", found.failures.length ? failures(found.failures) : said("p", { class: "soft" }, "staff.knowledge.none_failed")),
     ending, same,
-    found.runs.length ? section("staff.knowledge.last_run", lastRun(found.runs[0])) : null);
+    found.runs.length ? section("staff.knowledge.last_run", lastRun(found.runs[0])) : null,
+    section("staff.knowledge.files", files(found.files), rereading(context, () => showOverview(root, _path, context))),
+  ].filter(Boolean));
   const [ends, twice] = await Promise.all([context.api(`/knowledge/ending?${shopQuery(context)}`), context.api(`/knowledge/duplicates?${shopQuery(context)}`)]);
   ending.lastChild.replaceWith(ends.length ? endings(ends, context) : said("p", { class: "soft" }, "staff.knowledge.none_ending"));
   same.lastChild.replaceWith(duplicates(twice));

@@ -9,12 +9,13 @@ export async function showVersions(root, path, context) {
   const found = await context.api(`/knowledge?${shopQuery(context)}`);
   const changes = el("section", { class: "stack" });
   const numbers = found.versions.map((one) => one.number);
-  root.replaceChildren(
+  root.replaceChildren(...[
     el("div", { class: "te-scroll card" }, el("table", { class: "table" },
-      el("thead", null, el("tr", null, ["version", "made", "documents", "passages"].map((name) => said("th", { scope: "col" }, `staff.knowledge.figure.${name}`)), el("th"))),
+      el("thead", null, el("tr", null, ["version", "made", "documents", "passages"].map((name, place) => said("th", { scope: "col", class: place > 1 ? "numeric" : "" }, `staff.knowledge.figure.${name}`)), el("th"))),
       el("tbody", null, found.versions.map((one) => line(one, root, path, context))))),
     numbers.length > 1 ? comparing(numbers, changes, context) : null,
-    changes);
+    changes,
+  ].filter(Boolean));
 }
 
 function line(one, root, path, context) {

@@ -52,7 +52,7 @@ export class Editor {
     this.more = el("div", { class: "te-more" });
     this.#paintMore();
     this.problem = el("p", { class: "st-problem", role: "alert", hidden: true });
-    this.root.replaceChildren(
+    this.root.replaceChildren(...[
       heading(say(editing ? "staff.teach.edit" : "staff.teach.new")),
       kinds,
       said("p", { class: "soft te-about" }, `staff.teach.about.${lesson.kind}`),
@@ -61,7 +61,8 @@ export class Editor {
       el("div", { class: "row te-steps" },
         said("button", { type: "button", class: "button primary", onclick: () => this.#save(true) }, "staff.teach.step.save_submit"),
         said("button", { type: "button", class: "button", onclick: () => this.#save() }, "staff.teach.step.save"),
-        el("a", { class: "button", href: editing ? `#/teach/lesson/${this.id}` : "#/teach" }, say("dialog.cancel"))));
+        el("a", { class: "button", href: editing ? `#/teach/lesson/${this.id}` : "#/teach" }, say("dialog.cancel"))),
+    ].filter(Boolean));
   }
 
   #kind(kind, editing) {

@@ -1,22 +1,22 @@
 // Under a reply in a conversation: was it right, what would have been, and what to teach from it.
-//
-// judging(message, context) → an element to put under the message; `message` needs `id` and `text`.
 
 import { el } from "../../dom.js";
 import { said, say } from "../../language.js";
 import { icon } from "../icons.js";
 
-export function judging(message, context) {
-  const root = el("div", { class: "te-judging", role: "group", "aria-label": say("staff.teach.judge") });
-  paint(root, message, message.verdict ?? null, context);
-  return root;
+// What to put under each reply among the messages, by message id; the verdicts are asked for at once.
+export function judgings(messages, context) {
+  const replies = messages.filter((message) => message.role !== "user" && message.id);
+  const roots = new Map(replies.map((message) => [message.id, el("div", { class: "te-judging", role: "group", "aria-label": say("staff.teach.judge") })]));
+  for (const message of replies) paint(roots.get(message.id), message, null, context);
+  if (replies.length) fill(replies, roots, context).catch(context.showProblem);
+  return roots;
 }
 
-// The verdicts on these messages by message id, asked for at once.
-export async function verdictsOn(messages, context) {
-  if (!messages.length) return new Map();
-  const query = new URLSearchParams(messages.map((message) => ["message", message.id]));
-  return new Map((await context.api(`/teach/verdicts?${query}`)).map((verdict) => [verdict.message_id, verdict]));
+async function fill(replies, roots, context) {
+  const query = new URLSearchParams(replies.map((message) => ["message", message.id]));
+  const verdicts = new Map((await context.api(`/teach/verdicts?${query}`)).map((verdict) => [verdict.message_id, verdict]));
+  for (const message of replies) if (verdicts.has(message.id)) paint(roots.get(message.id), message, verdicts.get(message.id), context);
 }
 
 function paint(root, message, verdict, context) {

@@ -11,7 +11,7 @@ export async function showLesson(root, id, context) {
   const bar = progressBar(context);
   const again = () => showLesson(root, id, context).catch(context.showProblem);
   const exam = el("section", { class: "stack", hidden: !lesson.exam }, said("h2", null, "staff.teach.exam"), lesson.exam ? examTable(lesson.exam) : null);
-  root.replaceChildren(
+  root.replaceChildren(...[
     heading(lesson.title, el("span", { class: "row" }, kindBadge(lesson.kind), stateBadge(lesson))),
     el("p", { class: "row soft" },
       el("small", null, say("staff.teach.by", { author: lesson.author, when: moment(lesson.updated_at) })),
@@ -24,7 +24,8 @@ export async function showLesson(root, id, context) {
     el("div", { class: "te-columns" }, LANGUAGES.filter((language) => lesson.questions[language]).map((language) => text(lesson, language))),
     lesson.citations.length ? supports(lesson.citations) : null,
     exam,
-    lesson.near.length ? near(lesson) : null);
+    lesson.near.length ? near(lesson) : null,
+  ].filter(Boolean));
 }
 
 function notes(lesson) {
