@@ -15,9 +15,10 @@ from sqlalchemy import Engine
 from bot.answering.answerer import Answerer
 from bot.answering.assistant import Assistant
 from bot.answering.curated import CuratedAnswers, CuratedBook
+from bot.answering.engine_choice import chosen_engine
 from bot.answering.grounding import GroundingCheck, SentenceCheck
 from bot.answering.handing_over import Availability, always_there
-from bot.answering.llm import GenerationQueue, chosen_engine, load_chat_model, probe
+from bot.answering.llm import GenerationQueue, load_chat_model, probe
 from bot.answering.llm.lazy import LazyModel
 from bot.answering.offering import Temper
 from bot.answering.product_answers import ProductAnswers

@@ -14,7 +14,8 @@ import typer
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.answering.llm import chosen_engine, load_chat_model, probe
+from bot.answering.engine_choice import chosen_engine
+from bot.answering.llm import load_chat_model, probe
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.embedding import DEFAULT_EMBEDDER, load_embedder

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.answering.adapters import FIGURES, current_adapter, shipped_adapter
-from bot.answering.llm.choosing import TORCH, chosen_engine
+from bot.answering.engine_choice import TORCH, chosen_engine
 from bot.settings import Settings
 from knowledge.embedding import ENGLISH, MULTILINGUAL, PAIR
 from knowledge.errors import ShopclerkError

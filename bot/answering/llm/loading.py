@@ -7,8 +7,8 @@ from pydantic import SecretStr
 
 from bot.answering.adapters import NONE as ADAPTER_NONE
 from bot.answering.adapters import find_adapter
+from bot.answering.engine_choice import LLAMA, NONE, chosen_engine, gguf_file
 from bot.answering.llm.chat import TextChatModel
-from bot.answering.llm.choosing import LLAMA, NONE, chosen_engine, gguf_file
 from bot.answering.llm.engine import TextEngine
 from bot.answering.llm.llama_engine import LlamaEngine
 from bot.answering.llm.torch_engine import TorchEngine

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from langchain_core.messages import BaseMessage
 
 from bot.answering.adapters import FIGURES, Adapter
+from bot.answering.engine_choice import pick_device
 from bot.answering.llm.answer_text import AnswerText, TokenText, loops
 from bot.answering.llm.engine import REFUSED_FROM, Ending, Limits, Piece
 from bot.answering.llm.greedy_head import greedy_head
@@ -184,17 +185,6 @@ def _openings(tokenizer: Any) -> frozenset[int]:
     """The first tokens of the refusals."""
     targets = (f" {REFUSAL['en']}", REFUSAL["zh"])
     return frozenset(tokenizer.encode(target, add_special_tokens=False)[0] for target in targets)
-
-
-def pick_device(wanted: str) -> str:
-    """`auto` to the best there is: CUDA, then MPS, then the CPU."""
-    import torch
-
-    if wanted != "auto":
-        return wanted
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def pick_dtype(device: str) -> "torch.dtype":

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.llm import choosing, chosen_engine
+from bot.answering import engine_choice
+from bot.answering.engine_choice import chosen_engine
 from bot.settings import Settings
 from knowledge.errors import ModelMissing
 from tests.bot.answering.llm.ggufs import write_gguf
@@ -10,9 +11,9 @@ from tests.bot.answering.llm.ggufs import write_gguf
 
 @pytest.fixture(autouse=True)
 def a_cpu_with_llama(monkeypatch):
-    monkeypatch.setattr(choosing, "find_spec", lambda name: object())
-    monkeypatch.setattr(choosing, "_instructions", lambda: True)
-    monkeypatch.setattr(choosing, "pick_device", lambda wanted: "cpu" if wanted == "auto" else wanted)
+    monkeypatch.setattr(engine_choice, "find_spec", lambda name: object())
+    monkeypatch.setattr(engine_choice, "_instructions", lambda: True)
+    monkeypatch.setattr(engine_choice, "pick_device", lambda wanted: "cpu" if wanted == "auto" else wanted)
 
 
 def test_packaged_models_run_in_llama_cpp_on_a_cpu():
@@ -45,7 +46,7 @@ def test_a_folder_of_gguf_runs_in_llama_cpp_only_when_asked_to(tmp_path: Path):
     ("missing", "reason"), [("find_spec", "is not installed"), ("_instructions", "this processor lacks AVX2")]
 )
 def test_without_what_it_needs_torch_runs_and_who_insists_is_told_why(monkeypatch, missing, reason):
-    monkeypatch.setattr(choosing, missing, lambda *_: None)
+    monkeypatch.setattr(engine_choice, missing, lambda *_: None)
 
     assert chosen_engine(Settings()) == "torch"
     with pytest.raises(ModelMissing, match=rf"SHOPCLERK_ENGINE is llama, but .*{reason}.*auto or torch"):

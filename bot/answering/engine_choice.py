@@ -4,7 +4,6 @@ import platform
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.answering.llm.torch_engine import pick_device
 from bot.settings import Settings
 from knowledge.errors import ModelMissing
 from knowledge.weights import CATALOGUE, ModelStore
@@ -41,6 +40,17 @@ def gguf_file(settings: Settings, store: ModelStore) -> Path:
     """
     folder = store.path(settings.generator) if settings.generator in CATALOGUE else Path(settings.generator)
     return sorted(folder.glob("*.gguf"))[0]
+
+
+def pick_device(wanted: str) -> str:
+    """`auto` to the best there is: CUDA, then MPS, then the CPU."""
+    import torch
+
+    if wanted != "auto":
+        return wanted
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def _hindrance(settings: Settings) -> str:
