@@ -104,4 +104,4 @@ def _column(connection: Connection, query: Select[Any]) -> list[Any]:
 
 
 def _pairs(connection: Connection, query: Select[Any]) -> dict[Any, Any]:
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
