@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from knowledge.catalog import CatalogProduct
 from knowledge.chunking import CHUNK_TOKENS, TokenCounter, approximate_tokens, chunk_document
 from knowledge.documents import Chunk, Document
-from knowledge.duplicates import Duplicate, find_duplicates
+from knowledge.duplicates import Duplicate, find_duplicates, find_reworded
 from knowledge.embedding import Embedder
 from knowledge.errors import UnreadableFile
 from knowledge.index import VectorIndex, VectorIndexes
@@ -216,10 +216,22 @@ class Ingestor:
         if not dry_run:
             embedded = self._fill(shop, shelf, plan.chunks, on_progress)
             version = self._publish(shop, shelf, plan, on_progress)
+            duplicates += self._reworded(shop, version, plan, known=duplicates)
         report = self._report(shop, shelf, plan, version, embedded, duplicates, time.perf_counter() - started)
         if not dry_run:
             shelf.note_run(report.as_json())
         return report
+
+    def _reworded(self, shop: str, version: int | None, plan: _Plan, *, known: Sequence[Duplicate]) -> list[Duplicate]:
+        """What is new and says in other words what another page or FAQ entry says."""
+        new = {chunk.document_id for chunk in plan.chunks if chunk.kind != "product"} - {*plan.old.values()}
+        if version is None or not new:
+            return []
+        chunks = [chunk for chunk in self._versions.chunks(shop, version) if chunk.kind != "product"]
+        vectors = self._index(shop).vectors([chunk.id for chunk in chunks])
+        told = {frozenset((one.source, one.other)) for one in known}
+        found = find_reworded(chunks, vectors, new=new)
+        return [one for one in found if frozenset((one.source, one.other)) not in told]
 
     def _compared(
         self,

@@ -53,6 +53,7 @@ def _where(failed: dict[str, Any]) -> str:
 
 def _repetition(duplicate: dict[str, Any]) -> str:
     how = "the same" if duplicate["similarity"] == 1 else "nearly the same"
+    how = "the same in other words" if duplicate["reworded"] else how
     differ = ", with other numbers; is one of them out of date?" if duplicate["numbers_differ"] else ""
     return f"{duplicate['source']} says {how} as {duplicate['other']}{differ}"
 
