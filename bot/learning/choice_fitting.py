@@ -33,6 +33,8 @@ FOLDS = 8
 STEPS = 200
 REFUSED_WRONGLY = 0.06  # of what can be answered, the most that the threshold may withhold
 SEED = 20261122
+ELSEWHERE = frozenset({"order", "injection"})
+"""Kinds of questions that are answered or turned away before any passage is read."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def cases(
 ) -> Iterator[Case]:
     """The questions that passages have to answer, as the bot meets them; those that rows answer are left out."""
     for question in questions:
-        if question.expected not in {"answered", "facts", "refused"}:
+        if question.expected not in {"answered", "facts", "refused"} or ELSEWHERE & set(question.tags):
             continue
         weighed = answerer.weighed(_turn(question, shop, profile))
         if weighed is not None:
@@ -124,14 +126,24 @@ def fit(known: Sequence[Case], *, ridge: float = RIDGE) -> Weights:
 
 
 def left_out(known: Sequence[Case], *, folds: int = FOLDS) -> list[tuple[Case, float, np.ndarray]]:
-    """Each case with its chances by weights fitted without it and its fold."""
-    fold = np.random.default_rng(SEED).permutation(len(known)) % folds
+    """Each case with its chances by weights fitted without it and without all others of its topic."""
+    topics = {topic: number for number, topic in enumerate(dict.fromkeys(_topic(case.question) for case in known))}
+    drawn = np.random.default_rng(SEED).permutation(len(topics)) % folds
+    fold = [int(drawn[topics[_topic(case.question)]]) for case in known]
     result = []
     for number in range(folds):
         weights = fit([case for case, mine in zip(known, fold, strict=True) if mine != number])
         held_out = [case for case, mine in zip(known, fold, strict=True) if mine == number]
         result += [(case, *weights.chances(case)) for case in held_out]
     return result
+
+
+def _topic(question: GoldenQuestion) -> str:
+    """The page, list of questions or product that answers, in whatever language; each unanswerable one is its own."""
+    if not question.relevant:
+        return question.id
+    file, _, part = question.relevant[0].partition("@")[0].partition("#")
+    return f"{file.split('.')[0]}#{part}"
 
 
 def figures(judged: Sequence[tuple[Case, float, np.ndarray]], *, questions: int) -> Figures:
