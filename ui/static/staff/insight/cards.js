@@ -111,6 +111,7 @@ export function gapList(insight, found) {
         el("h3", null, gap.question || gap.keywords.join(" · ")),
         el("p", { class: "row" }, gap.keywords.map((word) => el("span", { class: "badge" }, word)),
           gap.rated_bad ? el("span", { class: "badge danger" }, say("insight.n_bad", { n: number(gap.rated_bad) })) : null),
+        insight.context.may("agent") ? el("p", null, el("a", { href: `#/teach/new?gap=${gap.id}` }, say("staff.teach.from_gap"))) : null,
         gap.pages.length ? el("p", { class: "soft in-near" }, icon("knowledge"), say("insight.nearest"), " ", gap.pages.map((page) => `${page.title || page.source} (${percent(page.score, 0)})`).join(" · ")) : null),
       trend(insight, gap)))),
     found.single ? el("p", { class: "soft" }, say("insight.single", { n: number(found.single) })) : null,
