@@ -14,7 +14,7 @@ from tests.ui.scripted_shop import ScriptedShopclerk
 from ui.app import create_app
 
 _ROOT = Path(__file__).parents[2]
-_PATIENCE_SECONDS = 90
+_PATIENCE_SECONDS = 300
 
 
 @dataclass
@@ -38,6 +38,8 @@ class ScriptedProcess:
             except OSError:
                 assert process.poll() is None, "the server ended before it listened"
                 time.sleep(0.05)
+        process.kill()
+        process.wait()
         raise AssertionError("the server did not listen in time")
 
     @property
