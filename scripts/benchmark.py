@@ -21,6 +21,7 @@ class Part(StrEnum):
     GENERATION = "generation"
     SHOPPERS = "shoppers"
     DASHBOARD = "dashboard"
+    TRANSCRIPTS = "transcripts"
     DESK = "desk"
 
 
