@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from knowledge.keywords import tokenize
 
@@ -17,13 +18,6 @@ _NOT_SAID = re.compile(
     r"|(?:没有|未)(?:写|说明|提到|提及|注明|标明|查到|找到)",
     re.IGNORECASE,
 )
-_FREE = frozenset(
-    tokenize(
-        "which what where when who one do did you mean is it about the or and should go destination could can would "
-        "please our pages page site say says not state mention anything find on in we have no information for to of a "
-        "how long much many whether if us tell give"
-    )
-) | frozenset(tokenize("请问您问的是还是哪一款指收货地寄到至于我们页面上没有说明写查到关于这个信息有没找到"))
 
 
 def states_nothing(sentence: str, question: str, passages: Sequence[str]) -> bool:
@@ -44,4 +38,16 @@ def states_nothing(sentence: str, question: str, passages: Sequence[str]) -> boo
     known = f"{question} {' '.join(passages)}" if asks else question
     if set(re.findall(r"\d+", sentence)) - set(re.findall(r"\d+", known)):
         return False
-    return set(tokenize(sentence)) <= _FREE | set(tokenize(known))
+    return set(tokenize(sentence)) <= _free() | set(tokenize(known))
+
+
+@cache
+def _free() -> frozenset[str]:
+    """The words of such sentences; cut when first asked for, since that loads the Chinese dictionary."""
+    return frozenset(
+        tokenize(
+            "which what where when who one do did you mean is it about the or and should go destination could can "
+            "would please our pages page site say says not state mention anything find on in we have no information "
+            "for to of a how long much many whether if us tell give"
+        )
+    ) | frozenset(tokenize("请问您问的是还是哪一款指收货地寄到至于我们页面上没有说明写查到关于这个信息有没找到"))
