@@ -10,6 +10,7 @@ const LEFT = 38;
 const BOTTOM = 22;
 const TOP = 8;
 const TICKS = 4;
+const TICK_HALF = 27; // of the widest day's name
 
 // The next greater of 1, 2, 2.5, 5 × 10^n.
 function roundUp(value) {
@@ -48,7 +49,7 @@ function axes(width, y, marks, spans, x, format) {
       svg("line", { class: "in-grid", x1: LEFT, x2: width, y1: y(value), y2: y(value) }),
       svg("text", { class: "in-tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)))),
     ...spans.flatMap(([first], place) =>
-      (spans.length - 1 - place) % every ? [] : [svg("text", { class: "in-tick", x: Math.min(x(place), width - 18), y: HEIGHT - 5, "text-anchor": "middle" }, shortDay(first))]),
+      (spans.length - 1 - place) % every ? [] : [svg("text", { class: "in-tick", x: Math.min(x(place), width - TICK_HALF), y: HEIGHT - 5, "text-anchor": "middle" }, shortDay(first))]),
   ];
 }
 
