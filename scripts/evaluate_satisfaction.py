@@ -31,7 +31,7 @@ def satisfaction(
     feelings = load_sentiment(weights_in_use(settings.home), ModelStore(settings.home / "models"))
     with progress("evaluate satisfaction") as tell:
         tell("telling the mood of every turn", 0, 0)
-        rated = rated_talks(data or settings.data, feelings.classify)
+        rated = rated_talks(data or settings.data, feelings.chances)
         found = measure_satisfaction(rated, tell=tell)
         if fit:
             write_satisfaction(fit_satisfaction([one for one in rated if one.part == "train"]), SHIPPED)

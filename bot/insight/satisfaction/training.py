@@ -10,8 +10,8 @@ import numpy as np
 
 from bot.insight.satisfaction.model import SatisfactionWeights
 from bot.insight.satisfaction.traits import BITS, BLOCK_WEIGHTS, BLOCKS, COUNTED_WEIGHT, blocks, counted
-from bot.insight.scoring.talk import Said, Talk, mood_of_scores
-from bot.insight.sentiment.feeling import Feeling
+from bot.insight.scoring.talk import Said, Talk
+from bot.insight.sentiment.feeling import LABELS
 from bot.insight.training.examples import Part, part_of
 from bot.insight.training.public_sets import STC3_FILES, dialogues
 
@@ -33,7 +33,7 @@ class RatedTalk:
     fold: int
 
 
-def rated_talks(data: Path, classify: Callable[[Sequence[str]], list[Feeling]]) -> list[RatedTalk]:
+def rated_talks(data: Path, chances: Callable[[Sequence[str]], np.ndarray]) -> list[RatedTalk]:
     """The dialogues of stc3 in both languages, with the mood of each of the customer's turns.
 
     Raises:
@@ -41,7 +41,8 @@ def rated_talks(data: Path, classify: Callable[[Sequence[str]], list[Feeling]]) 
     """
     found = [(language, dialogue) for language in STC3_FILES for dialogue in dialogues(language, data)]
     texts = [_turn_text(turn) for _, one in found for turn in one["turns"] if turn["sender"] == "customer"]
-    moods = iter([mood_of_scores(feeling.scores) for feeling in classify(texts)])
+    told = chances(texts)
+    moods = iter((told[:, LABELS.index("positive")] - told[:, LABELS.index("negative")]).tolist())
     rated = []
     for language, dialogue in found:
         said = tuple(

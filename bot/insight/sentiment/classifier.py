@@ -1,6 +1,6 @@
 """Sentiment: texts to Feelings, many at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +59,10 @@ class Sentiment:
             self._feeling(text, place[text], [place[part] for part in parts], pieces, logits, read.aspects)
             for text, parts in zip(texts, cut, strict=True)
         ]
+
+    def chances(self, texts: Sequence[str]) -> np.ndarray:
+        """Of the labels for each text as a whole, (n_texts, 3): as `classify`, without aspects and much faster."""
+        return softmax(self.blended(texts, self.read(texts))) if texts else np.zeros((0, len(LABELS)))
 
     def read(self, texts: Sequence[str]) -> Read:
         """Texts as the parts see them."""
@@ -141,8 +145,3 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     """Chances from logits, along the last axis."""
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
-
-
-def scores_of(feeling: Feeling) -> Mapping[str, float]:
-    """The chances of all labels by name, as they are kept in a row."""
-    return {label: float(score) for label, score in feeling.scores.items()}

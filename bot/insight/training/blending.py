@@ -10,7 +10,7 @@ from bot.insight.sentiment.weights import Blend
 from bot.insight.training.examples import MoodExample
 from knowledge.embedding import mostly_han
 
-STRENGTH = 0.5
+STRENGTH = 0.1
 SHARES: Mapping[str, float] = {"zh_reviews": 0.35}
 """How much of an example counts: the many reviews would outweigh what shoppers type."""
 
@@ -40,7 +40,7 @@ def _fitted(examples: Sequence[MoodExample], parts: np.ndarray, rows: np.ndarray
     labels = np.array([LABELS.index(example.label) for example in examples])[rows]
     shares = np.array([SHARES.get(example.source, 1.0) for example in examples])[rows]
     spread = parts[rows].std(axis=0) + 1e-3
-    model = LogisticRegression(C=STRENGTH, max_iter=2000)
+    model = LogisticRegression(C=STRENGTH, max_iter=3000, class_weight="balanced")
     model.fit(parts[rows] / spread, labels, sample_weight=shares)
     weight = np.zeros((parts.shape[1], len(LABELS)), dtype=np.float32)
     constant = np.full(len(LABELS), -20.0, dtype=np.float32)  # of a label that no example has
