@@ -86,7 +86,7 @@ class SummaryKeeper:
         since = None if self._last_began is None else self._last_began - OVERLAP
         with self._engine.connect() as connection:
             zones = self._zones(connection)
-            stale = sorted(connection.execute(_stale(zones, since)).scalars())
+            stale = sorted(connection.execute(_stale(zones, since)).scalars()) if zones else []
         for start in range(0, len(stale), BATCH):
             if stop():
                 return start

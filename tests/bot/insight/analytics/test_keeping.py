@@ -63,3 +63,7 @@ def test_stops_between_batches_and_goes_on_later(engine, told, keeper):
     told.talk("?How long?", ">answered")
     assert keeper.catch_up(stop=lambda: True) == 0
     assert keeper.catch_up() == 1
+
+
+def test_an_empty_database_is_up_to_date(keeper):
+    assert keeper.catch_up() == 0
