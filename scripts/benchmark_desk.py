@@ -68,7 +68,7 @@ def measure(settings: Settings) -> Sequence[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / "models").symlink_to((settings.home / "models").resolve())
-        with server_process(home, "--set-up") as server:
+        with server_process(home, generator="none") as server:  # while people talk, no model does
             talks, emails = _prepared(home)
             post, seconds, cpu_seconds = asyncio.run(_run(server, talks, emails))
             lost, doubled = _compared(home, talks, post)

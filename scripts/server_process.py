@@ -30,13 +30,19 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(home: Path, *options: str) -> Iterator[ServerProcess]:
+def server_process(home: Path, *options: str, generator: str = "") -> Iterator[ServerProcess]:
     """`shopclerk serve` on any free port with this HOME, stopped as Ctrl-C would.
+
+    Args:
+        home: its HOME.
+        options: of `serve`.
+        generator: instead of the one that the settings name, e.g. `none`.
 
     Raises:
         ServerUnreachable: it ended before it listened; what it said is in the message.
     """
     command = ["env", f"SHOPCLERK_HOME={home}", "SHOPCLERK_DATABASE_URL=", "SHOPCLERK_CHROMA_URL="]
+    command += [f"SHOPCLERK_GENERATOR={generator}"] if generator else []
     command += [sys.executable, "-m", "scripts.cli", "serve", "--port", "0", "--json", *options]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         began = perf_counter()
