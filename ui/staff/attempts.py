@@ -11,7 +11,8 @@ from ui.texts import Texts
 
 # A person who has forgotten a password tries five times; a program that guesses gets 30 an hour from one account.
 _OF_AN_ACCOUNT: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(6), RateLimitItemPerHour(30))
-_FROM_AN_ADDRESS: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(20), RateLimitItemPerHour(120))
+# Behind one address sits a whole office, which signs in at the same hour.
+_FROM_AN_ADDRESS: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(30), RateLimitItemPerHour(200))
 
 
 class Attempts:
@@ -26,9 +27,18 @@ class Attempts:
         Raises:
             TooManyMessages: with the seconds to wait.
         """
-        for items, key in ((_FROM_AN_ADDRESS, f"address:{address}"), (_OF_AN_ACCOUNT, f"account:{account.lower()}")):
-            for item in items:
-                self._count(item, key, texts)
+        self.count_address(address, texts)
+        for item in _OF_AN_ACCOUNT:
+            self._count(item, f"account:{account.strip().lower()}", texts)
+
+    def count_address(self, address: str, texts: Texts) -> None:
+        """Count one of which it is not yet known whose it is.
+
+        Raises:
+            TooManyMessages: with the seconds to wait.
+        """
+        for item in _FROM_AN_ADDRESS:
+            self._count(item, f"address:{address}", texts)
 
     def _count(self, item: RateLimitItem, key: str, texts: Texts) -> None:
         if self._window.hit(item, key):

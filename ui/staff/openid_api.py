@@ -39,7 +39,7 @@ def openid_router(shopclerk: Shopclerk, provider: OpenIdProvider, attempts: Atte
 
     @router.get("/begin")
     def begin(request: Request) -> RedirectResponse:
-        attempts.count("openid", address_of(request), staff_texts_for(request))
+        attempts.count_address(address_of(request), staff_texts_for(request))
         try:
             address, attempt = provider.begin(_back(request))
         except NotAllowed as error:
@@ -51,7 +51,7 @@ def openid_router(shopclerk: Shopclerk, provider: OpenIdProvider, attempts: Atte
 
     @router.get("/callback")
     def callback(request: Request) -> RedirectResponse:
-        attempts.count("openid", address_of(request), staff_texts_for(request))
+        attempts.count_address(address_of(request), staff_texts_for(request))
         try:
             kept: dict[str, Any] = json.loads(seal.open(request.cookies.get(_COOKIE, "")))
             identity = provider.finish(_back(request), dict(request.query_params), Attempt(**kept))

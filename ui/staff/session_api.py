@@ -93,7 +93,7 @@ def session_router(shopclerk: Shopclerk, door: Door, attempts: Attempts, *, firs
     @router.post("/first", status_code=201)
     def first(request: Request, given: FirstAdmin, texts: words) -> Response:
         require_own_page(request)
-        attempts.count("first", address_of(request), texts)
+        attempts.count("the first account", address_of(request), texts)
         if first_code is None or not secrets.compare_digest(given.code.strip().encode(), first_code.encode()):
             raise NotAllowed(texts.say("staff.first.wrong_code"))
         account = desk.accounts.add(
