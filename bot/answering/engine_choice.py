@@ -14,7 +14,7 @@ LLAMA, TORCH, SERVER, NONE = "llama", "torch", "server", "none"
 def chosen_engine(settings: Settings) -> str:
     """`llama`, `torch`, `server` or `none`: what would run, by the settings and this machine, with nothing loaded.
 
-    Left to itself it is llama.cpp for packaged GGUF models on a CPU: there it writes half as fast again as torch does,
+    Left to itself it is llama.cpp for packaged GGUF models on a CPU: there it writes about twice as fast as torch,
     and answers that come together gain from one another.
 
     Raises:

@@ -1,6 +1,5 @@
 """LlamaServer: llama.cpp's batching engine in this process, and one request at a time of it."""
 
-import logging
 import secrets
 import threading
 import time
@@ -14,8 +13,6 @@ import httpx
 
 from bot.errors import GeneratorError
 from knowledge.errors import ModelDamaged
-
-log = logging.getLogger(__name__)
 
 Part = Mapping[str, Any]
 Request = Mapping[str, Any]
