@@ -25,9 +25,6 @@ from knowledge.weights import ModelStore
 from scripts.console import JsonFlag, note, print_json, print_table, progress
 from scripts.figures import INTERVALS, counted, counted_document
 
-EXAM = 60
-"""Examples of the release gate, beside those that the loss is looked at with."""
-
 app = typer.Typer(add_completion=False)
 
 
@@ -57,6 +54,7 @@ def generator(
     own: Annotated[
         str | None, typer.Option(metavar="SHOP", help="Also learn from this shop's liked replies.", show_default="none")
     ] = None,
+    exam: Annotated[int, typer.Option(min=20, help="Examples of the release gate, none of them seen before.")] = 100,
     english_only: Annotated[bool, typer.Option("--english-only", help="For bases that know no Chinese.")] = False,
     json: JsonFlag = False,
 ) -> None:
@@ -97,9 +95,9 @@ def generator(
         )
         released = None
         if not full:
-            exam = chosen.dev + tuple(exam_examples(EXAM, languages=languages, seed=seed))
+            sat = tuple(exam_examples(exam, languages=languages, seed=seed))
             loader = base_loader(weights, name=base, device=where)
-            released = release(made, exam, base=base, home=settings.home, load=loader, tell=tell)
+            released = release(made, sat, base=base, home=settings.home, load=loader, tell=tell)
     _show(made, released, json=json)
     if released and released.fallen:
         raise typer.Exit(1)

@@ -80,7 +80,7 @@ class PassageAnswers:
     ) -> Generator[ReplyChunk, None, Answer | Ended]:
         """An answer by the model, or why there is none."""
         read = [one for one in readings if one.passage.chunk.language == turn.language]
-        sources = [Source(one.passage, to_write_from(one)) for one in read[:SOURCES]]
+        sources = [Source(one.passage, to_write_from(one), one.units[one.stretch.best]) for one in read[:SOURCES]]
         prompt = self._writer.prompt(question, sources, language=turn.language)
         said: list[Written] = []
         with watch.stage("generate"):

@@ -25,7 +25,7 @@ def states_nothing(sentence: str, question: str, passages: Sequence[str]) -> boo
 
     All its words must be of such sentences, of the question, or, where it asks, of the passages; and it must name no
     number that the question does not name. Anything else could be a statement in disguise ("Did you know that returns
-    are free?").
+    are free?"). What the shopper has said is not asked again.
 
     Args:
         sentence: what the model wrote, without marks.
@@ -38,7 +38,8 @@ def states_nothing(sentence: str, question: str, passages: Sequence[str]) -> boo
     known = f"{question} {' '.join(passages)}" if asks else question
     if set(re.findall(r"\d+", sentence)) - set(re.findall(r"\d+", known)):
         return False
-    return set(tokenize(sentence)) <= _free() | set(tokenize(known))
+    words = set(tokenize(sentence)) - _free()
+    return words <= set(tokenize(known)) and not (asks and words & set(tokenize(question)))
 
 
 @cache

@@ -49,6 +49,8 @@ def write_card(folder: Path) -> None:
         counts="\n".join(f"* {name}: {count}" for name, count in counts.items()),
         more=f"`{DATA_CARD}` tells more of them. " if (folder / DATA_CARD).is_file() else "",
         made=examples["train"],
+        hash=examples["hash"],
+        **_began(figures.get("began_from")),
         minutes=round(recipe["minutes"]),
         seed=recipe["seed"],
         steps=training["steps"],
@@ -63,6 +65,22 @@ def write_card(folder: Path) -> None:
         terms=next((terms for name, terms in _TERMS.items() if name in figures["base"].lower()), "As the base's."),
     )
     (folder / CARD).write_text(card, encoding="utf-8")
+
+
+def _began(began: Mapping[str, Any] | None) -> dict[str, str]:
+    """How the training began, as an option of the command and as a sentence."""
+    stages = []
+    while began:
+        stages.append(
+            f"{began['steps']} steps in {began['seconds'] / 60:.0f} minutes on the examples `{began['examples']}` "
+            f"(dev loss {began['dev_loss']:.3f})"
+        )
+        began = began["began_from"]
+    if not stages:
+        return {"from": "", "began": ""}
+    told = "; before that, ".join(stages)
+    sentence = f"It went on from an earlier adapter: {told}. The losses of stages are of different dev examples."
+    return {"from": " --from ADAPTER", "began": sentence}
 
 
 def _exam(exam: Mapping[str, Any] | None) -> str:

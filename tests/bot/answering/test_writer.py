@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -34,10 +35,17 @@ class Noting(GroundingCheck):
         return super().check(sentence, evidence, question)
 
 
-def write(answer: str, *, tuned: bool = True, question: str = "?", check: Noting | None = None):
+def write(
+    answer: str,
+    *,
+    tuned: bool = True,
+    question: str = "?",
+    check: Noting | None = None,
+    sources: Sequence[Source] = SOURCES,
+):
     model = FakeChatModel(script=lambda _messages: answer, tuned=tuned)
     writer = Writer(lambda: model, GenerationQueue(), check or Noting(), name="fake")
-    writing = writer.write(writer.prompt(question, SOURCES, language="en"), SOURCES)
+    writing = writer.write(writer.prompt(question, sources, language="en"), sources)
     said: list[Written] = []
     while True:
         try:
@@ -115,6 +123,38 @@ def test_a_question_back_may_name_what_the_passages_name():
     said, _, _ = write("Do you mean the Delivery or the Returns?", question="How much is it?")
 
     assert [one.text for one in said] == ["Do you mean the Delivery or the Returns?"]
+
+
+def test_what_the_shopper_has_said_is_not_asked_again():
+    said, ended, _ = write("Is it about the Delivery or the Returns?", question="How much is delivery?")
+
+    assert (said, ended.why) == ([], "unsupported")
+
+
+def test_an_answer_begins_with_what_answers_best_and_may_go_on_with_something_else():
+    sources = [replace(SOURCES[0], best=SOURCES[0].units[0]), SOURCES[1]]
+
+    begun, _, _ = write(f"{SHIPPING} [1] {RETURNS} [2]", sources=sources)
+    beside, ended, _ = write(f"{RETURNS} [2]", sources=sources)
+
+    assert [one.text for one in begun] == [SHIPPING, RETURNS]
+    assert (beside, ended.why, ended.fault) == ([], "unsupported", "beside the point")
+
+
+def test_half_of_a_list_is_no_answer():
+    listed = source("Gift cards", "Gift cards come in $25, $50 and $100.")
+
+    half, ended, _ = write("Gift cards come in $25. [1]", question="Which values are there?", sources=[listed])
+    whole, _, _ = write(f"{listed.units[0].text} [1]", question="Which values are there?", sources=[listed])
+
+    assert (half, ended.fault) == ([], "left out")
+    assert [one.text for one in whole] == [listed.units[0].text]
+
+
+def test_a_list_item_that_ends_in_a_semicolon_gets_no_second_one():
+    _, _, model = write(SHIPPING, sources=[source("用法", "先洗手；再开盖；", "zh")])
+
+    assert "；；" not in model.asked[0][-1].text
 
 
 @pytest.mark.parametrize(
