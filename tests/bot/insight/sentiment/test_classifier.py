@@ -82,6 +82,13 @@ def test_any_text_gets_an_answer(sentiment, text):
     assert told.label in LABELS
 
 
+@pytest.mark.parametrize(
+    ("text", "label"), [("😡", "negative"), ("👍😊", "positive"), ("🤔", "neutral"), (":(", "negative")]
+)
+def test_where_there_are_no_words_emoji_decide(sentiment, text, label):
+    assert sentiment.classify([text])[0].label == label
+
+
 def test_each_aspect_feels_what_its_own_clause_feels(sentiment):
     [told] = sentiment.classify(["I love the zipper, but it came late"])
     assert {one.aspect: (one.label, one.clause) for one in told.aspects} == {
