@@ -59,7 +59,7 @@ def write_card(folder: Path) -> None:
         device=f"{figures['made']['workers']} cores" if figures["made"]["device"] == "cpu" else "one GPU",
         speed=training["tokens_per_second"],
         before=training["dev_loss_before"],
-        after=training["dev_loss"],
+        after=round(training["dev_loss"], 4),
         best=training["best_step"],
         exam=_exam(figures.get("exam")),
         terms=next((terms for name, terms in _TERMS.items() if name in figures["base"].lower()), "As the base's."),
