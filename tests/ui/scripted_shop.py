@@ -226,6 +226,7 @@ class ScriptedShopclerk:
         self.feedback = FeedbackBook(self.engine)
         self.handoffs = Handoffs(self.engine, wake=self.bulletin.wake, lease_seconds=lease_seconds)
         self.alerts = AlertWatch(self.engine)
+        self.scoring = SimpleNamespace(start=lambda: None, close=lambda: None)
         self.staff = StaffDesk.of(self.engine, seal)
         self.line_keeper = LineKeeper(self.engine)
         self.transcript_list = TranscriptList(self.engine, self.line_keeper)

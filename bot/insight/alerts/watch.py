@@ -138,5 +138,6 @@ def _raise(
         p_value=one.p_value,
     )
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    inserted = connection.execute(dialect.insert(Alert).values(**row.model_dump()).on_conflict_do_nothing())
-    return view(row) if inserted.rowcount == 1 else None
+    upsert = dialect.insert(Alert).values(**row.model_dump()).on_conflict_do_nothing()
+    made = connection.execute(upsert.returning(_alerts.c.id)).first()
+    return view(row) if made is not None else None
