@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from bot.answering.adapter_shelf import AdapterShelf
+from bot.insight.evaluation.gate import Verdict, examine
 from bot.insight.evaluation.measuring import MoodFigures
 from bot.insight.sentiment.encoder import load_encoder
 from bot.insight.sentiment.loading import SHELF, sentiment_with, weights_in_use
 from bot.insight.sentiment.weights import read_weights, write_weights
 from bot.insight.training.encoder_tuning import EncoderRecipe, TunedEncoder, tune_encoder
-from bot.insight.training.gate import Verdict, examine
 from bot.insight.training.gathering import Gathered, gather, weighted
 from bot.insight.training.training import encoder_of, train_heads
 from bot.settings import Settings

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from bot.insight.evaluation.gate import Verdict
 from bot.insight.evaluation.golden import golden_messages
 from bot.insight.evaluation.measuring import MoodFigures, calibration_error, macro_f1
 from bot.insight.sentiment.feeling import ASPECTS, LABELS
 from bot.insight.training.examples import part_of
-from bot.insight.training.gate import Verdict
 from bot.insight.training.own_messages import kernels, own_messages
 from bot.insight.training.public_sets import public_set
 from bot.insight.training.shop_reviews import read_labelled
