@@ -132,13 +132,15 @@ def _write(connection: Connection, drawn: Sequence[tuple[dict[str, Any], str]]) 
     if not drawn:
         return
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    numbers: list[dict[str, Any]] = []
-    for line, words in drawn:
-        upsert = dialect.insert(Transcript).values(line)
-        number = connection.execute(
-            upsert.on_conflict_do_update(index_elements=["conversation_id"], set_=line).returning(_lines.c.number)
-        ).scalar_one()
-        numbers.append({"number": number, "words": words})
+    lines = [line for line, _ in drawn]
+    upsert = dialect.insert(Transcript)
+    fresh = {name: upsert.excluded[name] for name in lines[0] if name != "conversation_id"}
+    connection.execute(upsert.on_conflict_do_update(index_elements=["conversation_id"], set_=fresh), lines)
+    ids = [line["conversation_id"] for line in lines]
+    known = connection.execute(
+        select(_lines.c.conversation_id, _lines.c.number).where(_lines.c.conversation_id.in_(ids))
+    )
+    numbers: dict[str, int] = {row.conversation_id: row.number for row in known}
     keep = dialect.insert(TranscriptWords)
     connection.execute(
         keep.on_conflict_do_update(
@@ -147,7 +149,7 @@ def _write(connection: Connection, drawn: Sequence[tuple[dict[str, Any], str]]) 
             # The index is only touched where a word is new.
             where=_words.c.words != keep.excluded.words,
         ),
-        numbers,
+        [{"number": numbers[line["conversation_id"]], "words": words} for line, words in drawn],
     )
 
 
