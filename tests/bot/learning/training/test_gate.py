@@ -59,7 +59,7 @@ def adapter(tmp_path: Path) -> Path:
         "base": "tiny-gemma",
         "base_fingerprint": "0",
         "recipe": {"rank": 2, "layers": 1, "minutes": 1, "seed": 0, "batch": 4},
-        "examples": {"train": 4, "by_kind": {"imaginary en answer": 4}},
+        "examples": {"train": 4, "hash": "0123456789abcdef", "by_kind": {"imaginary en answer": 4}},
         "training": training,
         "made": {"device": "cpu", "workers": 2},
     }
