@@ -11,8 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, create_engine, inspect, text
 from sqlmodel import SQLModel
 
-import bot.conversation.verdicts  # noqa: F401 - fills SQLModel.metadata
 import bot.conversation.tables
+import bot.conversation.verdicts
 import bot.insight.alerts.tables
 import bot.insight.analytics.tables
 import bot.insight.tables
