@@ -56,7 +56,7 @@ def test_staff_filter_the_figures_and_open_one_down_to_its_conversations(browser
     expect(page.locator(".in-kpi strong").first).to_have_text("9")
     assert "language=zh" in page.url
     page.get_by_role("button", name="Clear").click()
-    page.locator(".in-score", has_text="Refused").locator(".in-count").click()
+    page.locator(".in-score", has=page.locator(".in-score-name", has_text="Refused")).locator(".in-count").click()
     expect(page.get_by_role("dialog")).to_contain_text("9 conversations")
     page.locator(".in-behind").first.click()
     page.wait_for_url("**/staff#/conversations/*")

@@ -178,7 +178,6 @@ def _mood_json(mood: Mood) -> dict[str, Any]:
 def _speed_json(speed: Speed) -> dict[str, Any]:
     return {
         "overall": _waits_json(speed.overall) if speed.overall else None,
-        "gears": {gear: _waits_json(waits) for gear, waits in speed.by_gear.items()},
         "days": [{"day": day.isoformat(), **_waits_json(waits)} for day, waits in speed.by_day.items()],
     }
 

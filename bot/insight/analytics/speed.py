@@ -21,10 +21,9 @@ class Waits:
 
 @dataclass(frozen=True)
 class Speed:
-    """Time to one point of a reply: in sum, by gear, and by day."""
+    """Time to one point of a reply: in sum and by day."""
 
     overall: Waits | None
-    by_gear: Mapping[str, Waits]
     by_day: Mapping[date, Waits]
 
 
@@ -41,17 +40,16 @@ def whole_reply(connection: Connection, filters: Filters) -> Speed:
 def _speed(connection: Connection, filters: Filters, time: ColumnElement[int | None]) -> Speed:
     """Quantiles of the counted distribution: replies are grouped by time once, and only the groups are sorted."""
     counted = (
-        select(turns.c.day, turns.c.gear, time.label("ms"), func.count().label("n"))
+        select(turns.c.day, time.label("ms"), func.count().label("n"))
         .where(*filters.on_turns(), time.is_not(None))
-        .group_by(turns.c.day, turns.c.gear, time)
+        .group_by(turns.c.day, time)
         .cte("counted")
     )
-    groups = {"all": literal(""), "gear": counted.c.gear, "day": cast(counted.c.day, String)}
+    groups = {"all": literal(""), "day": cast(counted.c.day, String)}
     rows = connection.execute(union_all(*(_quantiles(counted, what, group) for what, group in groups.items()))).all()
     every = [row for row in rows if row.replies]
     return Speed(
         overall=next((_waits(row) for row in every if row.what == "all"), None),
-        by_gear={row.member: _waits(row) for row in every if row.what == "gear"},
         by_day={
             date.fromisoformat(row.member): _waits(row)
             for row in sorted(every, key=lambda row: str(row.member))

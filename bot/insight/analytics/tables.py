@@ -89,8 +89,8 @@ class TurnSummary(SQLModel, table=True):
     __tablename__ = "turn_summary"
     __table_args__ = (
         # In the order that times are grouped by, so that nothing need be sorted.
-        Index("turn_summary_first", "shop", "day", "gear", "first_token_ms", "outcome", "language"),
-        Index("turn_summary_total", "shop", "day", "gear", "total_ms", "outcome", "language"),
+        Index("turn_summary_first", "shop", "day", "first_token_ms", "gear", "outcome", "language"),
+        Index("turn_summary_total", "shop", "day", "total_ms", "gear", "outcome", "language"),
         Index(
             "turn_summary_asked",
             *("shop", "day", "question_key", "outcome", "rating", "language", "gear", "question_id"),

@@ -172,10 +172,10 @@ def upgrade() -> None:
     with op.batch_alter_table("turn_summary", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_turn_summary_conversation_id"), ["conversation_id"], unique=False)
         batch_op.create_index(
-            "turn_summary_first", ["shop", "day", "gear", "first_token_ms", "outcome", "language"], unique=False
+            "turn_summary_first", ["shop", "day", "first_token_ms", "gear", "outcome", "language"], unique=False
         )
         batch_op.create_index(
-            "turn_summary_total", ["shop", "day", "gear", "total_ms", "outcome", "language"], unique=False
+            "turn_summary_total", ["shop", "day", "total_ms", "gear", "outcome", "language"], unique=False
         )
         batch_op.create_index(
             "turn_summary_asked",

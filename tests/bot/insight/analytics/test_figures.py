@@ -129,7 +129,6 @@ def test_waiting_is_told_by_quantiles_of_the_replies(engine, told, keeper, month
     assert speed.overall.replies == 20
     assert speed.overall.p50_ms == pytest.approx(1000, rel=0.03)
     assert speed.overall.p95_ms == pytest.approx(1900, rel=0.03)
-    assert speed.by_gear == {"generated": speed.overall}
     assert list(speed.by_day) == [(NOW - timedelta(days=5)).date()]
 
 
