@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from bot.errors import InvalidInput
 from bot.insight.analytics.tables import ConversationAspect, ConversationProduct, ConversationSummary, TurnSummary
@@ -81,9 +81,15 @@ class Filters:
             found.append(self._about_product(summaries.c.conversation_id))
         return found
 
-    def on_turns(self) -> list[ColumnElement[bool]]:
-        """Conditions on `turn_summary`."""
-        found = [turns.c.shop == self.shop, turns.c.day.between(self.start, self.end)]
+    def on_turns(self, *, by_range: bool = True) -> list[ColumnElement[bool]]:
+        """Conditions on `turn_summary`.
+
+        Args:
+            by_range: look turns up by shop and day. False where few turns, the shop's anyhow, are joined by their id:
+                SQLite would otherwise go through all of the range for them. `coalesce` hides the day from its indexes.
+        """
+        day = turns.c.day if by_range else func.coalesce(turns.c.day, turns.c.day)
+        found = [day.between(self.start, self.end), *([turns.c.shop == self.shop] if by_range else [])]
         found += [turns.c[name] == value for name in ("language", "outcome", "gear") if (value := getattr(self, name))]
         if self.product:
             found.append(self._about_product(turns.c.conversation_id))

@@ -62,7 +62,7 @@ def content_gaps(connection: Connection, filters: Filters, k: int = 10) -> Seque
             func.sum(case((turns.c.rating < 0, 1), else_=0)).label("rated_bad"),
         )
         .select_from(_open.join(turns, turns.c.message_id == _open.c.message_id))
-        .where(_open.c.shop == filters.shop, _open.c.gap_id != "", *filters.on_turns())
+        .where(_open.c.shop == filters.shop, _open.c.gap_id != "", *filters.on_turns(by_range=False))
         .group_by(_open.c.gap_id, turns.c.day)
         .order_by(_open.c.gap_id, turns.c.day)
     )
@@ -98,6 +98,6 @@ def single_open_questions(connection: Connection, filters: Filters) -> int:
     query = (
         select(func.count())
         .select_from(_open.join(turns, turns.c.message_id == _open.c.message_id))
-        .where(_open.c.shop == filters.shop, _open.c.gap_id == "", *filters.on_turns())
+        .where(_open.c.shop == filters.shop, _open.c.gap_id == "", *filters.on_turns(by_range=False))
     )
     return int(connection.execute(query).scalar_one())
