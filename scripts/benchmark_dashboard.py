@@ -80,7 +80,7 @@ def _counted(engine: Engine, where: str) -> list[Measurement]:
     views = _views(analytics)
     found = [
         figure
-        for name, query in (page | clicked).items()
+        for name, query in {**page, **clicked}.items()
         for figure in _timed(f"{name}, {where}", query, list(views.values()))
     ]
     with ThreadPoolExecutor(len(page)) as browser:

@@ -81,7 +81,7 @@ def _widen_conversation() -> None:
         op.drop_constraint("conversation_state", "conversation", type_="check")
         _translate_states()
         for constraint in (_STATES, _ONE_IN_CHARGE):
-            op.create_check_constraint(constraint.name, "conversation", constraint.sqltext)
+            op.create_check_constraint(str(constraint.name), "conversation", constraint.sqltext)
         return
     # SQLite makes the table anew, without the old constraint; then again with the new ones on the new states.
     with op.batch_alter_table("conversation", recreate="always") as batch_op:
