@@ -15,7 +15,7 @@ from bot.learning.imaginary.topic import Ask, Topic, fill, part_of
 
 PASSAGES = 3
 _TRIES = 400
-SHEETS = 0.7  # of what is drawn are sheets, of which each gives some five examples
+SHEETS = 0.35  # of what is drawn are sheets, of which each gives some five examples: three quarters of all
 _WORDS_OF_OURS = "The You Delivery Parcels It A Our We Gift Orders Standard Returns Points Unpaid An Your"
 _PLAIN_STARTS = frozenset(_WORDS_OF_OURS.split())
 """Words that a sentence may begin with and that are small within one."""
