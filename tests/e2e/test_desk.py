@@ -63,7 +63,7 @@ class AgentAtDesk:
         expect(self.page.locator(".ib-message", has_text=text)).to_be_visible()
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.get_by_role("button", name=name, exact=True).first.click()
 
 
 @pytest.fixture
@@ -213,7 +213,8 @@ def test_what_is_typed_while_the_server_is_down_arrives_once(
     mia.take()
     server.kill()
     mia.say("Written while the power was out")
-    expect(mia.page.locator(".st-toast.problem")).to_be_visible()
+    expect(mia.page.locator(".st-toast.problem", has_text="Not sent")).to_be_visible()
+    expect(mia.page.get_by_text("Failed to fetch")).to_have_count(0)
     anna.type("Me too")
     expect(anna.page.locator(".sc-note.problem")).to_be_visible()
     server.process = ScriptedProcess.start(server.home, server.port, lease_seconds=LEASE_SECONDS).process

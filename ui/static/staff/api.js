@@ -1,6 +1,6 @@
 // Calls under /api/staff, with the session's cookie and, for changes, its CSRF token.
 
-import { language } from "../language.js";
+import { language, say } from "../language.js";
 import { Problem } from "../server.js";
 
 const PREFIX = "/api/staff";
@@ -28,7 +28,10 @@ function request(path, { method = "GET", body, headers = {}, signal } = {}) {
 
 // The parsed JSON, or null when there is none; throws a Problem {status, code, message}.
 export async function api(path, options = {}) {
-  const response = await request(path, options);
+  const response = await request(path, options).catch((error) => {
+    // The browser's own words for a lost connection are for nobody's eyes.
+    throw error.name === "AbortError" ? error : new Problem(0, "lost", say("problem.lost"));
+  });
   if (!response.ok) {
     const problem = await problemFrom(response);
     if (response.status === 401 && !options.quiet) signedOut();
