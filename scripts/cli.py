@@ -21,8 +21,14 @@ class Shopclerk(LazyGroup):
         "ingest": ("scripts.ingest", "Read a shop's files and publish what they say."),
         "search": ("scripts.search", "Show the passages found for a question."),
         "ask": ("scripts.ask", "Ask the shop bot one question and print its answer with citations."),
-        "sentiment": ("scripts.sentiment", "Tell what texts feel, and about which aspects."),
-        "reviews": ("scripts.reviews", "Read product reviews, to be heard beside conversations."),
+        "sentiment": (
+            "scripts.sentiment",
+            "Tell what each text feels, in order: negative, neutral or positive, and about which aspects.",
+        ),
+        "reviews": (
+            "scripts.reviews",
+            "Read reviews of a shop's products: each once, personal data masked, with what it feels about each aspect.",
+        ),
         "versions": ("scripts.versions", "List the published versions of a shop's knowledge."),
         "rollback": (
             "scripts.rollback",
@@ -37,9 +43,15 @@ class Shopclerk(LazyGroup):
         ),
         "models": ("scripts.models", "List, fetch and verify the models that install without a model hub."),
         "doctor": ("scripts.doctor", "Say what is installed, what runs where, and what to mend."),
-        "report": ("scripts.report", "Report on conversations in figures, sentences and shoppers' own words."),
-        "demo-history": ("scripts.demo_history", "Write invented conversations, to try the dashboard and reports on."),
-        "benchmark": ("scripts.benchmark", "Measure how fast this machine starts, ingests, searches and answers."),
+        "report": ("scripts.report", "Report on the conversations of a range of days, by the shop's own clock."),
+        "demo-history": (
+            "scripts.demo_history",
+            "Write invented conversations into a database, to try the dashboard, reports and alerts on.",
+        ),
+        "benchmark": (
+            "scripts.benchmark",
+            "Measure how fast this machine starts, ingests, searches, answers and counts.",
+        ),
     }
 
     def invoke(self, ctx: Any) -> Any:

@@ -21,7 +21,7 @@ class Trainings(LazyGroup):
         ),
         "sentiment": (
             "scripts.train_sentiment",
-            "Teach what feelings sound like, also on your own labelled reviews, and adopt it if it is no worse.",
+            "Teach what feelings sound like, also on your own labelled reviews, and adopt the model if it is no worse.",
         ),
         "reranker": (
             "scripts.train_reranker",

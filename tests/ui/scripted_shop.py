@@ -275,6 +275,7 @@ class ScriptedShopclerk:
             generator="none" if self.loading else "scripted",
             embedder="scripted",
             device="cpu",
+            engine="scripted",
             problems=problems,
             loading=self.loading,
         )

@@ -20,6 +20,7 @@ def test_ready_names_what_answers(client: TestClient) -> None:
         "generator": "scripted",
         "embedder": "scripted",
         "device": "cpu",
+        "engine": "scripted",
         "problems": [],
     }
 
