@@ -193,7 +193,7 @@ class Chat {
       await this.#answer(letter, view, resumed, abort.signal);
     } catch (problem) {
       if (resumed && problem.status === 404) {
-        view.element.closest(".sc-exchange").remove(); // nothing waits any more: ask anew
+        this.#clear(view.element.closest(".sc-exchange")); // nothing waits any more: ask anew
         this.#outbox.unshift({ id: newId(), text });
       } else this.#failed(view, problem, abort.signal);
     } finally {
@@ -287,7 +287,7 @@ class Chat {
     const exchange = view.element.closest(".sc-exchange");
     const others = this.messages.querySelectorAll(".sc-exchange .sc-note.problem").length > 1;
     const last = exchange === [...this.messages.querySelectorAll(".sc-exchange")].at(-1);
-    exchange.remove();
+    this.#clear(exchange);
     if (last && !others && this.#visit && view.stored) this.#run(this.#exchange(letter, true));
     else if (view.stored) this.#say(letter.text);
     else {
@@ -295,6 +295,11 @@ class Chat {
       rememberOutbox(facts.shop, this.#outbox);
       this.#next();
     }
+  }
+
+  // Takes a question and what became of it off the page; what people said meanwhile stays.
+  #clear(exchange) {
+    exchange.replaceWith(...exchange.querySelectorAll(":scope > :not(.sc-user, .sc-reply)"));
   }
 
   // A question with its answer. The newest one is at least as high as the window, so that the answer grows into free
