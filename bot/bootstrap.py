@@ -338,7 +338,7 @@ class Shopclerk:
             handoffs=self.handoffs,
             line=Line(self.engine),
             presence=Presence(self.engine, lease_seconds=lease_seconds),
-            contacts=Contacts(self.engine, Seal(self.settings.home / "staff.key"), self.handoffs),
+            contacts=Contacts(self.engine, self.seal, self.handoffs),
             bulletin=self.bulletin,
             audit=self.audit,
             profiles=self.profiles,
@@ -383,9 +383,14 @@ class Shopclerk:
         return Voices(self.engine, self.embedder)
 
     @cached_property
+    def seal(self) -> Seal:
+        """Keeps words from who steals the database."""
+        return Seal(self.settings.home / "staff.key")
+
+    @cached_property
     def staff(self) -> StaffDesk:
         """Who works in the shop, and what they did."""
-        return StaffDesk.of(self.engine, Seal(self.settings.home / "staff.key"))
+        return StaffDesk.of(self.engine, self.seal)
 
     @cached_property
     def line_keeper(self) -> LineKeeper:
@@ -405,8 +410,7 @@ class Shopclerk:
     @cached_property
     def originals(self) -> Originals:
         """Shoppers' words as typed, where the settings keep them."""
-        seal = Seal(self.settings.home / "staff.key")
-        return Originals(self.engine, seal, days=self.settings.originals_days)
+        return Originals(self.engine, self.seal, days=self.settings.originals_days)
 
     @property
     def audit(self) -> AuditLog:

@@ -40,7 +40,7 @@ REFUSAL = {"en": "I could not find that on our pages.", "zh": "我们的页面�
 app = typer.Typer(add_completion=False)
 
 
-@app.command("demo-history", epilog="Example: shopclerk demo-history --database sqlite:////tmp/try.db --days 60")
+@app.command("demo-history", epilog="Example: shopclerk demo-history --database sqlite:///try.db --days 60")
 def demo_history(
     database: Annotated[str, typer.Option(help="SQLAlchemy URL of the database to write to.")],
     conversations: Annotated[int, typer.Option(help="How many.", min=1)] = 2_000,

@@ -1,7 +1,5 @@
 """CuratedAnswers: the gear that gives a shop's own approved answer word for word, before any model is asked."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from bot.answering.same_question import ALIKE_FROM, How, conflict, folded, likeness, nearly_equal
+from bot.answering.text_vectors import TextVectors
 from bot.answering.turn import Answer
 from bot.reply import Citation
 from knowledge.embedding import Embedder
@@ -81,7 +80,7 @@ class CuratedAnswers:
     def __init__(self, book: CuratedBook, embedder: Embedder, *, today: Callable[[], date]) -> None:
         self._book, self._today = book, today
         self._held: dict[str, tuple[Hashable, Sequence[_Variant]]] = {}
-        self._vectors = _Vectors(embedder)
+        self._vectors = TextVectors(embedder.embed_questions, dim=embedder.dim, kept=VECTORS_KEPT)
 
     def any(self, shop: str) -> bool:
         """Whether the shop has any that is valid today."""
@@ -171,25 +170,3 @@ def _variants(known: Sequence[Curated]) -> Iterator[_Variant]:
         for language, variants in curated.questions.items():
             if curated.answers.get(language, "").strip():
                 yield from (_Variant(curated, language, text, folded(text), tokenize(text)) for text in variants)
-
-
-class _Vectors:
-    """Vectors of questions and words, each made once while it is among the latest."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._kept: OrderedDict[str, np.ndarray] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, texts: Sequence[str]) -> np.ndarray:
-        """Unit vectors in the order of the texts, (n_texts, dim)."""
-        with self._lock:
-            known = {text: self._kept[text] for text in texts if text in self._kept}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            known.update(zip(new, self._embedder.embed_questions(new), strict=True))
-        with self._lock:
-            self._kept.update((text, known[text]) for text in texts)
-            while len(self._kept) > VECTORS_KEPT:
-                self._kept.popitem(last=False)
-        return np.stack([known[text] for text in texts])

@@ -105,7 +105,7 @@ class Extractor:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._vectors = TextVectors(embedder)
+        self._vectors = TextVectors(embedder.embed_passages, dim=embedder.dim)
 
     def read(self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()) -> Readings:
         """The passages with their likeliest stretches; those without a sentence are left out.

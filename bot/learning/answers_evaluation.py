@@ -13,8 +13,7 @@ from bot.conversation.history import History
 from bot.learning.golden import GoldenQuestion
 from bot.learning.judging import Judgement, judge
 from bot.reply import Reply, TurnTraceValues
-
-CONFIDENCE_Z = 1.96  # 95 %
+from bot.wilson import wilson_interval
 
 LOWER_IS_BETTER = frozenset({"wrong_shown", "refused_wrongly"})
 
@@ -30,7 +29,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Share:
-    """How many of how many, with the 95 % interval (Wilson score: Wilson 1927, without continuity correction)."""
+    """How many of how many, with the 95 % interval."""
 
     count: int
     of: int
@@ -43,13 +42,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """Lower and upper bound."""
-        if not self.of:
-            return (0.0, 1.0)
-        z2 = CONFIDENCE_Z**2
-        middle = (self.value + z2 / (2 * self.of)) / (1 + z2 / self.of)
-        spread = math.sqrt(self.value * (1 - self.value) / self.of + z2 / (4 * self.of**2))
-        half = CONFIDENCE_Z * spread / (1 + z2 / self.of)
-        return (max(0.0, middle - half), min(1.0, middle + half))
+        return wilson_interval(self.count, self.of) if self.of else (0.0, 1.0)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import { Desk, changeLine, personMessage } from "./desk.js";
 import { openHandoff, openSource } from "./dialogs.js";
 import { el, icon, safeLink } from "./dom.js";
 import { facts, labelled, language, languageTag, ours, said, say, switchLanguage } from "./language.js";
+import { hostIn } from "./hosted.js";
 import { Live } from "./live.js";
 import { ask, get, post } from "./server.js";
 import { newId, recallOutbox, recallVisit, remember, rememberOutbox, rememberVisit } from "./storage.js";
@@ -553,22 +554,7 @@ function switchLightOrDark() {
   remember("theme", next);
 }
 
-// The chat shows at once and moves into Gradio's column when that is there; it lies over the window all the time.
-function moveInto(root) {
-  const home = document.getElementById("shopclerk");
-  if (!home) return false;
-  if (home.moveBefore) home.moveBefore(root, null); // keeps focus and typing
-  else {
-    const focused = document.activeElement;
-    home.append(root);
-    focused?.focus();
-  }
-  return true;
-}
-
 const chat = new Chat();
-document.body.append(chat.root);
-const watch = new MutationObserver(() => moveInto(chat.root) && watch.disconnect());
-watch.observe(document.body, { childList: true, subtree: true });
+hostIn("shopclerk", chat.root);
 if (matchMedia("(hover: hover)").matches) chat.field.focus();
 chat.open();

@@ -16,6 +16,7 @@
 //   toast(text, kind), showProblem(problem), confirmed(title, sentence, act, {danger}), openDialog(title, body, actions)
 
 import { el } from "../dom.js";
+import { hostIn } from "../hosted.js";
 import { facts, language, languageTag, said, say } from "../language.js";
 import { recall, remember } from "../storage.js";
 import { api, onSignedOut, setCsrf } from "./api.js";
@@ -161,21 +162,6 @@ function forgetLanguageWish() {
 // Stands in for a tab whose script is not there.
 const missing = { show: (root) => root.replaceChildren(said("p", { class: "empty" }, "staff.missing")), hide() {} };
 
-// The page shows at once and moves into Gradio's column when that is there; it lies over the window all the time.
-function moveInto(root) {
-  const home = document.getElementById("shopclerk-staff");
-  if (!home) return false;
-  if (home.moveBefore) home.moveBefore(root, null); // keeps focus and typing
-  else {
-    const focused = document.activeElement;
-    home.append(root);
-    focused?.focus();
-  }
-  return true;
-}
-
 const staff = new StaffPage();
-document.body.append(staff.root);
-const watch = new MutationObserver(() => moveInto(staff.root) && watch.disconnect());
-watch.observe(document.body, { childList: true, subtree: true });
+hostIn("shopclerk-staff", staff.root);
 staff.open();
