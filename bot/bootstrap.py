@@ -34,6 +34,7 @@ from bot.desk.agent_desk import AgentDesk
 from bot.desk.feelings import Feelings
 from bot.desk.looking_up import LookUp
 from bot.errors import GeneratorError
+from bot.identity import CustomerTokens, ShopSecrets
 from bot.insight.alerts.watch import AlertWatch
 from bot.insight.alerts.webhook import Webhook
 from bot.insight.analytics.figures import Analytics
@@ -313,6 +314,16 @@ class Shopclerk:
     def history(self) -> History:
         """What was said."""
         return History(self.engine, wake=self.bulletin.wake, original=self.originals.row_for)
+
+    @cached_property
+    def shop_secrets(self) -> ShopSecrets:
+        """What each shop's server signs with."""
+        return ShopSecrets(self.settings.home / "shops")
+
+    @cached_property
+    def customers(self) -> CustomerTokens:
+        """Who is signed in at a shop."""
+        return CustomerTokens(self.shop_secrets)
 
     @cached_property
     def bulletin(self) -> Bulletin:

@@ -69,6 +69,14 @@ class NewHandoff(BaseModel):
     comment: str = Field(default="", max_length=100_000, description="What the colleague should know.")
 
 
+class SignedIn(BaseModel):
+    """Who the shopper is, as their shop says it."""
+
+    token: str = Field(
+        max_length=4000, description="JWT that the shop's server signed: HS256, `sub`, `exp`, and `email` and `name`."
+    )
+
+
 class Passage(BaseModel):
     """The stored text that a citation rests on."""
 
@@ -199,6 +207,14 @@ def public_router(desk: Desk) -> APIRouter:
         desk.metrics.handoffs.inc()
         handoff = handoff_as_json(desk.shopclerk, desk.shopclerk.history.conversation(conversation_id))
         return {"id": handoff_id, "state": "handed_off", "handoff": handoff}
+
+    @router.post("/conversations/{conversation_id}/customer", status_code=204, summary="Say who the shopper is")
+    def identify(conversation_id: conversation_id_type, signed: SignedIn, authorization: bearer = None) -> Response:
+        """Name the signed-in customer; the conversation is theirs from now on and cannot become another's."""
+        conversation = desk.opened(authorization, conversation_id)
+        customer = desk.shopclerk.customers.read(conversation.shop, signed.token)
+        desk.shopclerk.history.identify(conversation_id, customer.customer_id)
+        return Response(status_code=204)
 
     @router.get("/conversations/{conversation_id}/passages/{chunk_id}", summary="Open a citation")
     def passage(

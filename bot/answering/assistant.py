@@ -104,8 +104,8 @@ class Assistant:
             conversation_id: the conversation.
             message: the shopper's message to answer.
         """
-        shop = self._history.conversation(conversation_id).shop
-        return last_of(self._answerer.answer(self._prepared(message, shop, message.text), Stopwatch()))
+        conversation = self._history.conversation(conversation_id)
+        return last_of(self._answerer.answer(self._prepared(message, conversation, message.text), Stopwatch()))
 
     def _turn(self, message: MessageView, shop: str, *, typed: str) -> Iterator[ReplyChunk]:
         if self._turns.busy(message.conversation_id):
@@ -126,7 +126,7 @@ class Assistant:
     ) -> Generator[ReplyChunk, None, Reply]:
         """The bot's reply, stored; withdrawn when a person takes over before it is."""
         watch = Stopwatch()
-        turn = self._prepared(message, shop, typed)
+        turn = self._prepared(message, conversation, typed)
         intent = classify(turn.text)
         shown: list[str] = []
         try:
@@ -210,18 +210,19 @@ class Assistant:
             return after_their_words(told, last_of(self._answerer.answer(turn, watch)))
         return (yield from self._answerer.answer(turn, watch))
 
-    def _prepared(self, message: MessageView, shop: str, typed: str) -> Turn:
+    def _prepared(self, message: MessageView, conversation: ConversationView, typed: str) -> Turn:
         said = self._history.messages(message.conversation_id)
         return Turn(
             conversation_id=message.conversation_id,
             message_id=message.id,
-            shop=shop,
+            shop=conversation.shop,
             text=mask(typed).text,
             typed=typed,
             language=message.language or "en",
             spoken=detect(typed),
             earlier=tuple(_before(message, said)),
-            profile=self._profiles.get(shop),
+            profile=self._profiles.get(conversation.shop),
+            customer_id=conversation.customer_id,
         )
 
 

@@ -19,6 +19,7 @@ class Turn:
         language: of the reply.
         spoken: the language of the message itself where it could be told, ISO 639-1.
         earlier: the conversation before this message, oldest first.
+        customer_id: who the shopper is at the shop, as the conversation knows it; never from what they write.
     """
 
     conversation_id: str
@@ -30,6 +31,7 @@ class Turn:
     spoken: str | None
     earlier: tuple[MessageView, ...]
     profile: ShopProfile
+    customer_id: str | None = None
 
     @property
     def words(self) -> Wording:

@@ -32,6 +32,8 @@ class ConversationView:
         waiting_since: when a person was asked for.
         read_by_shopper, read_by_agent: sequence of the latest message that each side has seen.
         last_sequence: of its latest message.
+        customer_id: who the shopper is at the shop; None while nobody knows.
+        identified_at: when that was told.
     """
 
     id: str
@@ -46,6 +48,8 @@ class ConversationView:
     read_by_shopper: int = 0
     read_by_agent: int = 0
     last_sequence: int = 0
+    customer_id: str | None = None
+    identified_at: datetime | None = None
 
 
 class History:
@@ -88,6 +92,33 @@ class History:
         """
         with Session(self._engine) as session:
             return _conversation_view(_existing(session, conversation_id))
+
+    def identify(self, conversation_id: str, customer_id: str) -> ConversationView:
+        """Note who the shopper is at the shop; to say the same again changes nothing.
+
+        Args:
+            conversation_id: the conversation.
+            customer_id: the shop's own id; never from what was typed, but signed by the shop or looked up and proven.
+
+        Raises:
+            Conflict: the conversation is another customer's.
+            InvalidInput: the id is empty.
+            NotFound: no such conversation.
+        """
+        if not customer_id.strip():
+            raise InvalidInput("The customer's id is empty; expected the one that the shop knows them by.")
+        with Session(self._engine, expire_on_commit=False) as session:
+            session.exec(
+                update(tables.Conversation)
+                .where(col(tables.Conversation.id) == conversation_id, col(tables.Conversation.customer_id).is_(None))
+                .values(customer_id=customer_id, identified_at=_now())
+                .execution_options(synchronize_session=False)
+            )
+            session.commit()
+            row = _existing(session, conversation_id)
+        if row.customer_id != customer_id:
+            raise Conflict("This conversation is another customer's; start a new one.")
+        return _conversation_view(row)
 
     def add_shopper_message(
         self, conversation_id: str, text: str, *, language: str | None = None, message_id: str | None = None
@@ -431,6 +462,8 @@ def _conversation_view(row: tables.Conversation) -> ConversationView:
         read_by_shopper=row.read_by_shopper,
         read_by_agent=row.read_by_agent,
         last_sequence=row.last_sequence,
+        customer_id=row.customer_id,
+        identified_at=row.identified_at,
     )
 
 

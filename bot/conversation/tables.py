@@ -27,6 +27,8 @@ class Conversation(SQLModel, table=True):
         waiting_since: when a person was asked for, until one has come to the end with it.
         queue_at: its place in the line: `waiting_since`, earlier for the urgent.
         read_by_shopper, read_by_agent: sequence of the latest Message that each side has seen.
+        customer_id: who the shopper is at the shop, from a signed token or an identification; once told, it stays.
+        identified_at: when that was told.
         last_sequence: of its latest Message; counting it up is what orders messages and takes the write lock.
     """
 
@@ -35,6 +37,7 @@ class Conversation(SQLModel, table=True):
         CheckConstraint("(state = 'human') = (agent_id IS NOT NULL)", name="conversation_one_in_charge"),
         Index("conversation_queue", "state", "queue_at"),
         Index("conversation_agent", "agent_id"),
+        Index("conversation_customer", "shop", "customer_id"),
     )
 
     id: str = Field(primary_key=True, max_length=32)
@@ -50,6 +53,8 @@ class Conversation(SQLModel, table=True):
     queue_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     read_by_shopper: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     read_by_agent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    customer_id: str | None = Field(default=None, sa_type=StoredText)
+    identified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_sequence: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
 
