@@ -24,6 +24,7 @@ LIST_ITEMS = 8
 TABLE_ROWS = 10  # up to which a table is shown whole where the question names none of its rows
 SURE = 0.6  # of the chance that there is an answer, from which the likeliest stretch is shown alone
 NEXT_FROM = 0.4  # of its chance, from which the next is shown beside it
+NEXT_ROWS = 3  # of a table; more beside the likeliest would hide it
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Reading:
     units: tuple[Unit, ...]
     stretch: Stretch
     chance: float
+
+    @property
+    def rows(self) -> int:
+        """How many rows of a table it would show."""
+        return sum(bool(self.units[place].cells) for place in self.stretch.chosen)
 
     def with_units_of(self, other: "Reading") -> "Reading":
         """The same with what another reading of the passage would show."""
@@ -77,7 +83,7 @@ class Readings:
             return (first.with_units_of(second),)
         mine, other = first.passage.chunk, second.passage.chunk
         alone = "product" in {mine.kind, other.kind} or mine.language != other.language
-        return (first,) if alone else (first, second)
+        return (first,) if alone or second.rows > NEXT_ROWS else (first, second)
 
 
 @dataclass(frozen=True)
