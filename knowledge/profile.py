@@ -1,29 +1,16 @@
 """ShopProfile: what makes the bot the shop's own, from one file."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from knowledge.local_text import Language, LocalText, LocalTexts
 from knowledge.opening_hours import OpeningHours
+from knowledge.order_policy import OrderPolicy
 from knowledge.tables import Shop
-
-Language = Annotated[str, Field(pattern="^(en|zh)$")]
-
-
-def _for_both(value: object) -> object:
-    return {"en": value, "zh": value} if isinstance(value, str | list) else value
-
-
-LocalText = Annotated[Mapping[Language, str], BeforeValidator(_for_both)]
-"""A text by language; one text without languages is taken for both."""
-
-LocalTexts = Annotated[Mapping[Language, tuple[str, ...]], BeforeValidator(_for_both)]
-"""A list of texts by language."""
 
 
 class Contact(BaseModel):
@@ -70,6 +57,7 @@ class ShopProfile(BaseModel):
     colours: Colours = Colours()
     greeting: LocalText = Field(default_factory=dict)
     suggested_questions: LocalTexts = Field(default_factory=dict)
+    orders: OrderPolicy = OrderPolicy()
     url: str = Field(default="", pattern=r"^(https?://.+)?$")
 
     @field_validator("timezone")

@@ -1,49 +1,10 @@
 """Orders: what happened to a shopper's order, told only to who knows its number and its e-mail."""
 
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session, col
 
+from knowledge.orders.views import OrderLineView, OrderView
 from knowledge.tables import Order, OrderLine
-
-
-@dataclass(frozen=True)
-class OrderLineView:
-    """One product in an order, as it was sold; `title_zh` is empty when the shop gave none."""
-
-    product_id: str
-    variant_id: str | None
-    title: str
-    quantity: int
-    unit_price: Decimal
-    title_zh: str = ""
-
-
-@dataclass(frozen=True)
-class OrderView:
-    """One order.
-
-    Attributes:
-        status: `pending`, `processed`, `shipped`, `delivered`, `cancelled` or `returned`.
-        carrier, tracking_number: empty until it is on its way.
-        expected_on, delivered_on: None when not known.
-    """
-
-    order_number: str
-    customer_email: str
-    customer_postcode: str
-    status: str
-    placed_on: date
-    lines: tuple[OrderLineView, ...]
-    total: Decimal
-    currency: str
-    carrier: str
-    tracking_number: str
-    expected_on: date | None
-    delivered_on: date | None
 
 
 class Orders:
