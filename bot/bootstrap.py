@@ -23,7 +23,7 @@ from bot.answering.llm.lazy import LazyModel
 from bot.answering.offering import Temper
 from bot.answering.product_answers import ProductAnswers
 from bot.answering.tools.orders import OrderDesk
-from bot.answering.tools.products import ProductDesk
+from bot.answering.tools.products.desk import ProductDesk
 from bot.answering.writer import Writer
 from bot.conversation.database import migrate
 from bot.conversation.events import Bulletin

@@ -17,7 +17,7 @@ from bot.answering.passage_answers import PassageAnswers
 from bot.answering.product_answers import Meaning, ProductAnswers
 from bot.answering.shop_words import as_shops_say, translated, with_the_newer
 from bot.answering.stopwatch import Stopwatch
-from bot.answering.tools.product_wish import product_wish
+from bot.answering.tools.products.cues import product_wish
 from bot.answering.traits import Stretch
 from bot.answering.turn import Answer, Turn
 from bot.answering.writer import Writer

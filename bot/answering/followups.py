@@ -11,8 +11,8 @@ import yaml
 
 from bot.answering.intent import classify
 from bot.answering.shop_words import meant
-from bot.answering.tools.product_attributes import asked_attributes, without
-from bot.answering.tools.product_wish import product_wish, without_choice
+from bot.answering.tools.products.attributes import asked_attributes, without
+from bot.answering.tools.products.cues import product_wish, without_choice
 from bot.answering.turn import Turn
 from bot.conversation.history import MessageView
 from bot.reply import ProductCard

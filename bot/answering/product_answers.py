@@ -8,9 +8,9 @@ from babel.numbers import get_currency_name
 
 from bot.answering.answerable import SHOWN_FROM
 from bot.answering.followups import Asked
-from bot.answering.tools.product_attributes import Attribute, asked_attributes, without
-from bot.answering.tools.product_wish import ProductWish, product_wish, without_choice
-from bot.answering.tools.products import ProductDesk, Wanted
+from bot.answering.tools.products.attributes import Attribute, asked_attributes, without
+from bot.answering.tools.products.cues import ProductWish, product_wish, without_choice
+from bot.answering.tools.products.desk import ProductDesk, Wanted
 from bot.answering.turn import Answer, Turn
 from bot.reply import ProductCard
 from knowledge.amounts import find_range

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from bot.answering.tools.product_attributes import asked_attributes, without
-from bot.answering.tools.product_names import ProductNames, nearest
-from bot.answering.tools.product_options import Asked
-from bot.answering.tools.product_wish import choice_said, product_wish
-from bot.answering.tools.products import Wanted
+from bot.answering.tools.products.attributes import asked_attributes, without
+from bot.answering.tools.products.names import ProductNames, nearest
+from bot.answering.tools.products.options import Asked
+from bot.answering.tools.products.cues import choice_said, product_wish
+from bot.answering.tools.products.desk import Wanted
 from knowledge.catalog import CatalogProduct, CatalogVariant
 
 

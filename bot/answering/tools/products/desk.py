@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.answering.money import money
-from bot.answering.tools.product_attributes import Attribute, plainly
-from bot.answering.tools.product_names import ProductNames, nearest, separate
-from bot.answering.tools.product_options import Asked, asked_options, options_of
-from bot.answering.tools.product_wish import ProductWish, choice_said
+from bot.answering.tools.products.attributes import Attribute, plainly
+from bot.answering.tools.products.names import ProductNames, nearest, separate
+from bot.answering.tools.products.options import Asked, asked_options, options_of
+from bot.answering.tools.products.cues import ProductWish, choice_said
 from bot.answering.turn import Answer, Turn
 from bot.reply import ProductCard
 from knowledge.catalog import Catalog, CatalogProduct, CatalogVariant
