@@ -22,6 +22,7 @@ from bot.answering.llm.weights import converted, generator_weights
 from bot.answering.prompting import tuned_prompt
 from bot.settings import Settings
 from knowledge.weights import ModelStore
+from scripts.console import note
 from scripts.generation_contestants import Contestant, bare_llama, ours, plain_generate
 from scripts.measurement import Measurement, median, p95
 
@@ -100,6 +101,7 @@ def _torch(weights: _Weights) -> list[Measurement]:
 
 def _raced(one: Contestant) -> list[Measurement]:
     """All figures of one contestant; it lets go of its weights afterwards."""
+    note(f"{one.name} …")
     with closing(one):
         _run(one, _prompt(random.Random(0)))  # the first run of all sets memory up
         figures = _alone(one)
