@@ -22,7 +22,7 @@ from bot.answering.llm import GenerationQueue, load_chat_model, probe
 from bot.answering.llm.lazy import LazyModel
 from bot.answering.offering import Temper
 from bot.answering.product_answers import ProductAnswers
-from bot.answering.tools.orders import OrderDesk
+from bot.answering.tools.orders.desk import OrderDesk
 from bot.answering.tools.products.desk import ProductDesk
 from bot.answering.writer import Writer
 from bot.conversation.database import migrate
@@ -34,7 +34,7 @@ from bot.desk.agent_desk import AgentDesk
 from bot.desk.feelings import Feelings
 from bot.desk.looking_up import LookUp
 from bot.errors import GeneratorError
-from bot.identity import CustomerTokens, ShopSecrets
+from bot.identity import CustomerTokens, DailyBudget, Rotations, ShopSecrets
 from bot.insight.alerts.watch import AlertWatch
 from bot.insight.alerts.webhook import Webhook
 from bot.insight.analytics.figures import Analytics
@@ -319,6 +319,16 @@ class Shopclerk:
     def shop_secrets(self) -> ShopSecrets:
         """What each shop's server signs with."""
         return ShopSecrets(self.settings.home / "shops")
+
+    @cached_property
+    def rotations(self) -> Rotations:
+        """Notices stolen visits."""
+        return Rotations(self.engine)
+
+    @cached_property
+    def budget(self) -> DailyBudget:
+        """How much each shop takes in a day."""
+        return DailyBudget(self.engine)
 
     @cached_property
     def customers(self) -> CustomerTokens:

@@ -58,6 +58,8 @@ class ProductCard:
         price: in `currency` (ISO 4217); None when the shop gave none.
         stock: pieces left; None when unknown.
         options: the variants' choices by attribute in the reader's language, e.g. {"Colour": ("blue", "black")}.
+        reason: why it is shown, told from its row in the reader's language; may be empty.
+        compared: what it is compared by with the others of the reply, by name; empty where nothing is compared.
     """
 
     product_id: str
@@ -70,6 +72,8 @@ class ProductCard:
     url: str | None
     image_url: str | None
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reason: str = ""
+    compared: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The shape promised to programs; the price is a string, so that no cent is lost to a float."""
@@ -84,6 +88,130 @@ class ProductCard:
             "url": self.url,
             "image_url": self.image_url,
             "options": {name: list(values) for name, values in self.options.items()},
+            "reason": self.reason,
+            "compared": dict(self.compared),
+        }
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """One thing that products are compared by: its name, and each product's value."""
+
+    name: str
+    values: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it sets them apart."""
+        return len(set(self.values)) > 1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Products side by side; `titles` and every row's values are in the order of `product_ids`."""
+
+    product_ids: tuple[str, ...]
+    titles: tuple[str, ...]
+    rows: tuple[ComparisonRow, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape promised to programs."""
+        return {
+            "product_ids": list(self.product_ids),
+            "titles": list(self.titles),
+            "rows": [{"name": row.name, "values": list(row.values), "differs": row.differs} for row in self.rows],
+        }
+
+
+def comparison(cards: Sequence[ProductCard]) -> Comparison | None:
+    """The table of the cards that are compared; None where fewer than two are."""
+    compared = [card for card in cards if card.compared]
+    if len(compared) < 2:
+        return None
+    rows = tuple(
+        ComparisonRow(name, tuple(card.compared.get(name, "–") for card in compared)) for name in compared[0].compared
+    )
+    return Comparison(tuple(card.product_id for card in compared), tuple(card.title for card in compared), rows)
+
+
+@dataclass(frozen=True)
+class OrderCardLine:
+    """One item on an OrderCard.
+
+    Attributes:
+        options: what was chosen, in the reply's language where the shop gave it.
+        price: of one piece.
+        return_until: ISO 8601; None when it cannot come back, or without a deadline.
+        returnable: whether it can come back at present.
+    """
+
+    title: str
+    quantity: int
+    price: Decimal
+    options: Mapping[str, str] = field(default_factory=dict)
+    returnable: bool = False
+    return_until: str | None = None
+
+
+@dataclass(frozen=True)
+class OrderAct:
+    """What a shopper may have done about an order: the words on the button, and what it says for them."""
+
+    kind: str
+    label: str
+    say: str
+
+
+@dataclass(frozen=True)
+class OrderCard:
+    """An order as it was when it was shown, without anything that tells who the customer is.
+
+    Attributes:
+        state: `pending`, `processed`, `shipped`, `delivered`, `cancelled`, `returned`, `return_requested` or
+            `exchange_requested`.
+        placed_on, expected_on, delivered_on: ISO 8601 days.
+        tracking_url: where the carrier shows the parcel; None when that is not known.
+        acts: what may be done at present.
+    """
+
+    order_number: str
+    state: str
+    placed_on: str
+    lines: tuple[OrderCardLine, ...]
+    total: Decimal
+    currency: str
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str | None = None
+    expected_on: str | None = None
+    delivered_on: str | None = None
+    acts: tuple[OrderAct, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape promised to programs; amounts are strings, so that no cent is lost to a float."""
+        return {
+            "order_number": self.order_number,
+            "state": self.state,
+            "placed_on": self.placed_on,
+            "lines": [
+                {
+                    "title": line.title,
+                    "quantity": line.quantity,
+                    "price": str(line.price),
+                    "options": dict(line.options),
+                    "returnable": line.returnable,
+                    "return_until": line.return_until,
+                }
+                for line in self.lines
+            ],
+            "total": str(self.total),
+            "currency": self.currency,
+            "carrier": self.carrier,
+            "tracking_number": self.tracking_number,
+            "tracking_url": self.tracking_url,
+            "expected_on": self.expected_on,
+            "delivered_on": self.delivered_on,
+            "acts": [{"kind": act.kind, "label": act.label, "say": act.say} for act in self.acts],
         }
 
 
@@ -97,6 +225,7 @@ class Reply:
         timings_ms: by stage: `search`, `first_token`, `generate`, `ground`, `total` where they apply.
         reason: why this gear and outcome, one word or two for the trace (`below_threshold`, `asked_for_person`, …).
         offers_person: it asks whether a person should take over.
+        orders: the shopper's orders that it tells of.
     """
 
     text: str
@@ -111,9 +240,16 @@ class Reply:
     suggestions: tuple[str, ...] = ()
     reason: str = ""
     offers_person: bool = False
+    orders: tuple[OrderCard, ...] = ()
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The products of the reply side by side, where it compares them."""
+        return comparison(self.products)
 
     def as_json(self) -> dict[str, Any]:
         """The shape promised to programs: by `ask --json` and over HTTP."""
+        table = self.comparison
         return {
             "text": self.text,
             "language": self.language,
@@ -121,12 +257,14 @@ class Reply:
             "gear": self.gear,
             "citations": [citation.as_json() for citation in self.citations],
             "products": [product.as_json() for product in self.products],
+            "comparison": table.as_json() if table else None,
             "conversation_id": self.conversation_id,
             "message_id": self.message_id,
             "timings_ms": {stage: round(ms, 1) for stage, ms in self.timings_ms.items()},
             "suggestions": list(self.suggestions),
             "reason": self.reason,
             "offers_person": self.offers_person,
+            "orders": [order.as_json() for order in self.orders],
         }
 
 
@@ -154,7 +292,7 @@ class TurnTraceValues:
         scores: by name (`passage` of the best passage, `intent`, `grounding` of the shown sentences); higher is better.
         versions: what answered, by name (`knowledge`, `embedder`, `generator`).
         passages: what search found, best first.
-        prompt_hash: content hash of the prompt that the generator was given; empty when it was not asked.
+        prompt: what the generator was given, made of masked text; empty when it was not asked.
     """
 
     gear: Gear
@@ -165,7 +303,7 @@ class TurnTraceValues:
     scores: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     passages: tuple[PassageTrace, ...] = ()
-    prompt_hash: str = ""
+    prompt: str = ""
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ def message_as_json(message: MessageView) -> dict[str, Any]:
         "gear": message.gear,
         "citations": [citation.as_json() for citation in message.citations],
         "products": [product.as_json() for product in message.products],
+        "orders": [order.as_json() for order in message.orders],
         "suggestions": list(message.suggestions),
         "rating": message.rating,
         "reply_to": message.reply_to,

@@ -17,8 +17,8 @@ from bot.answering.offering import Temper, accepted, offer
 from bot.answering.one_at_a_time import OneAtATime
 from bot.answering.person_said import after_their_words, person_said
 from bot.answering.stopwatch import Stopwatch
-from bot.answering.tools.orders import OrderDesk
-from bot.answering.turn import Answer, Turn
+from bot.answering.tools.orders.desk import OrderDesk
+from bot.answering.turn import Answer, ShopPage, Turn
 from bot.conversation.handoff import Handoffs
 from bot.conversation.history import ConversationView, History, MessageView
 from bot.conversation.privacy import mask
@@ -65,7 +65,9 @@ class Assistant:
         self._availability, self._temper = availability, temper
         self._turns = OneAtATime()
 
-    def reply(self, conversation_id: str, text: str, *, message_id: str | None = None) -> Iterator[ReplyChunk]:
+    def reply(
+        self, conversation_id: str, text: str, *, message_id: str | None = None, page: ShopPage | None = None
+    ) -> Iterator[ReplyChunk]:
         """Answer a message; the message is stored, personal data masked, before this returns.
 
         The chunks come as they are made, the whole Reply last. Closing the iterator stops the work. A second
@@ -76,6 +78,7 @@ class Assistant:
             conversation_id: of a started conversation.
             text: as typed.
             message_id: chosen by the sender, so that sending the same message again stores and answers it once.
+            page: what the shopper looks at.
 
         Raises:
             InvalidInput: the message is empty.
@@ -85,7 +88,7 @@ class Assistant:
         language = reply_language(text, before=conversation.language)
         self._handoffs.reopen(conversation_id)
         message = self._history.add_shopper_message(conversation_id, text, language=language, message_id=message_id)
-        return self._turn(message, conversation.shop, typed=text)
+        return self._turn(message, conversation.shop, typed=text, page=page)
 
     def resume(self, conversation_id: str) -> Iterator[ReplyChunk]:
         """Answer the message that was left waiting, e.g. by a killed process; nothing when none waits."""
@@ -107,7 +110,9 @@ class Assistant:
         conversation = self._history.conversation(conversation_id)
         return last_of(self._answerer.answer(self._prepared(message, conversation, message.text), Stopwatch()))
 
-    def _turn(self, message: MessageView, shop: str, *, typed: str) -> Iterator[ReplyChunk]:
+    def _turn(
+        self, message: MessageView, shop: str, *, typed: str, page: ShopPage | None = None
+    ) -> Iterator[ReplyChunk]:
         if self._turns.busy(message.conversation_id):
             yield ReplyChunk(kind="status", status="queued", position=1)
         with self._turns.hold(message.conversation_id):
@@ -118,15 +123,15 @@ class Assistant:
             elif conversation.state == "human":
                 reply = _silent(message, "person_in_charge")
             else:
-                reply = yield from self._bots_turn(message, conversation, shop, typed)
+                reply = yield from self._bots_turn(message, conversation, shop, typed, page or ShopPage())
         yield ReplyChunk(kind="done", reply=reply)
 
     def _bots_turn(
-        self, message: MessageView, conversation: ConversationView, shop: str, typed: str
+        self, message: MessageView, conversation: ConversationView, shop: str, typed: str, page: ShopPage
     ) -> Generator[ReplyChunk, None, Reply]:
         """The bot's reply, stored; withdrawn when a person takes over before it is."""
         watch = Stopwatch()
-        turn = self._prepared(message, conversation, typed)
+        turn = replace(self._prepared(message, conversation, typed), page=page)
         intent = classify(turn.text)
         shown: list[str] = []
         try:
@@ -272,6 +277,7 @@ def _again(known: MessageView) -> Reply:
         suggestions=known.suggestions,
         reason="given",
         offers_person=known.offers_person,
+        orders=known.orders,
     )
 
 
@@ -310,6 +316,7 @@ def _reply(turn: Turn, answer: Answer, watch: Stopwatch) -> Reply:
         suggestions=answer.suggestions,
         reason=answer.reason,
         offers_person=answer.offers_person,
+        orders=answer.orders,
     )
 
 
@@ -333,5 +340,5 @@ def _trace(answer: Answer, intent: str, watch: Stopwatch, versions: Mapping[str,
             )
             for passage in answer.passages
         ),
-        prompt_hash=answer.prompt_hash,
+        prompt=answer.prompt,
     )

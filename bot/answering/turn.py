@@ -4,9 +4,24 @@ from dataclasses import dataclass, field
 
 from bot.answering.wording import Wording, wording
 from bot.conversation.history import MessageView
-from bot.reply import Citation, Gear, Outcome, ProductCard
+from bot.reply import Citation, Gear, OrderCard, Outcome, ProductCard
 from knowledge.documents import Passage
 from knowledge.profile import ShopProfile
+
+
+@dataclass(frozen=True)
+class ShopPage:
+    """What the shopper looks at while they write, as the shop's page says it.
+
+    Attributes:
+        product_id: that the page is about.
+        title: of the page.
+        cart: ids of the products in the cart.
+    """
+
+    product_id: str | None = None
+    title: str = ""
+    cart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -20,6 +35,7 @@ class Turn:
         spoken: the language of the message itself where it could be told, ISO 639-1.
         earlier: the conversation before this message, oldest first.
         customer_id: who the shopper is at the shop, as the conversation knows it; never from what they write.
+        page: what the shopper looks at.
     """
 
     conversation_id: str
@@ -32,6 +48,7 @@ class Turn:
     earlier: tuple[MessageView, ...]
     profile: ShopProfile
     customer_id: str | None = None
+    page: ShopPage = ShopPage()
 
     @property
     def words(self) -> Wording:
@@ -52,8 +69,10 @@ class Answer:
         reason: why this gear and outcome, one word or two.
         question: the standalone question that was searched; empty when nothing was.
         passages: what search found.
+        prompt: what the model was given, whatever became of what it wrote; empty when it was not asked.
         streamed: whether the text was already shown while it came about.
         offers_person: it asks whether a person should take over.
+        orders: the shopper's orders that it tells of.
     """
 
     text: str
@@ -65,6 +84,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     question: str = ""
     passages: tuple[Passage, ...] = ()
-    prompt_hash: str = ""
+    prompt: str = ""
     streamed: bool = False
     offers_person: bool = False
+    orders: tuple[OrderCard, ...] = ()

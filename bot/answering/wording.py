@@ -46,9 +46,10 @@ class Wording:
 
 @cache
 def wording(language: str) -> Wording:
-    """The sentences of a language; English where there are none."""
+    """The sentences of a language, from all of its files; English where there are none."""
     folder = files("bot.answering") / "locales"
-    file = folder / f"{language}.yaml"
-    if not file.is_file():
-        file = folder / "en.yaml"
-    return Wording(language, yaml.safe_load(file.read_text(encoding="utf-8")))
+    spoken = language if (folder / f"{language}.yaml").is_file() else "en"
+    sentences: dict[str, str] = {}
+    for part in ("", "orders."):
+        sentences |= yaml.safe_load((folder / f"{part}{spoken}.yaml").read_text(encoding="utf-8"))
+    return Wording(language, sentences)

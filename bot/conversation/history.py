@@ -442,6 +442,7 @@ def _reply_row(reply: Reply, reply_to: str, sequence: int) -> tables.Message:
         gear=reply.gear,
         reply_to=reply_to,
         products=[card.as_json() for card in reply.products],
+        orders=[card.as_json() for card in reply.orders],
         suggestions=list(reply.suggestions),
         offers_person=reply.offers_person,
         created_at=_now(),

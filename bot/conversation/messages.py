@@ -9,7 +9,7 @@ from typing import Literal, cast
 from sqlmodel import Session, col, select
 
 from bot.conversation import rows, tables
-from bot.reply import Citation, Gear, Outcome, ProductCard
+from bot.reply import Citation, Gear, OrderCard, Outcome, ProductCard
 
 Role = Literal["user", "assistant", "human_agent"]
 
@@ -23,6 +23,7 @@ class MessageView:
         text: personal data masked.
         outcome, gear, suggestions, reply_to: of a reply.
         citations, products: of a reply, or of a person's message.
+        orders: of a reply.
         rating: the shopper's thumb, -1 or 1.
         offers_person: the reply asks whether a person should take over.
         author: the name of the person who wrote it, of a person's message.
@@ -39,6 +40,7 @@ class MessageView:
     gear: Gear | None = None
     citations: tuple[Citation, ...] = ()
     products: tuple[ProductCard, ...] = ()
+    orders: tuple[OrderCard, ...] = ()
     suggestions: tuple[str, ...] = ()
     rating: int | None = None
     reply_to: str | None = None
@@ -76,6 +78,7 @@ def view(row: tables.Message, cited: Iterable[tables.Citation] = (), rating: int
         gear=cast("Gear | None", row.gear),
         citations=tuple(rows.citation(citation) for citation in cited),
         products=tuple(rows.card(values) for values in row.products),
+        orders=tuple(rows.order_card(values) for values in row.orders),
         suggestions=tuple(row.suggestions),
         rating=rating,
         reply_to=row.reply_to,

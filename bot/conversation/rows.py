@@ -5,8 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
+from pydantic import TypeAdapter
+
 from bot.conversation import tables
-from bot.reply import Citation, Gear, PassageTrace, ProductCard, TurnTraceValues
+from bot.reply import Citation, Gear, OrderCard, PassageTrace, ProductCard, TurnTraceValues
+
+_ORDER_CARD = TypeAdapter(OrderCard)
 
 
 def citation_row(message_id: str, citation: Citation) -> tables.Citation:
@@ -49,6 +53,11 @@ def card(values: dict[str, Any]) -> ProductCard:
     return ProductCard(**known)
 
 
+def order_card(values: dict[str, Any]) -> OrderCard:
+    """The OrderCard that JSON keeps; the inverse of `OrderCard.as_json`."""
+    return _ORDER_CARD.validate_python(values)
+
+
 def trace_row(message_id: str, trace: TurnTraceValues, created_at: datetime) -> tables.TurnTrace:
     """The row that keeps a TurnTraceValues."""
     return tables.TurnTrace(
@@ -57,7 +66,7 @@ def trace_row(message_id: str, trace: TurnTraceValues, created_at: datetime) -> 
         reason=trace.reason,
         intent=trace.intent,
         question=trace.question,
-        prompt_hash=trace.prompt_hash,
+        prompt=trace.prompt,
         timings_ms=dict(trace.timings_ms),
         scores=dict(trace.scores),
         versions=dict(trace.versions),
@@ -73,7 +82,7 @@ def trace_values(row: tables.TurnTrace) -> TurnTraceValues:
         reason=row.reason,
         intent=row.intent,
         question=row.question,
-        prompt_hash=row.prompt_hash,
+        prompt=row.prompt,
         timings_ms=row.timings_ms,
         scores=row.scores,
         versions=row.versions,

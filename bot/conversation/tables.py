@@ -69,6 +69,7 @@ class Message(SQLModel, table=True):
         outcome, gear: of a reply.
         reply_to: the shopper's Message that a reply answers.
         products: the ProductCards as shown then; a later price change does not rewrite what was said.
+        orders: the OrderCards as shown then.
         suggestions: questions offered with a reply.
         offers_person: the reply asks whether a person should take over.
         author_id, author: who wrote it, of a person's message; the name as shoppers saw it then.
@@ -89,6 +90,9 @@ class Message(SQLModel, table=True):
     gear: str | None = None
     reply_to: str | None = Field(default=None, foreign_key="message.id", ondelete="CASCADE", index=True, max_length=32)
     products: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    orders: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=JSON, nullable=False, sa_column_kwargs={"server_default": "[]"}
+    )
     suggestions: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
     offers_person: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     author_id: str | None = Field(default=None, max_length=32)
@@ -158,7 +162,7 @@ class TurnTrace(SQLModel, table=True):
     reason: str
     intent: str
     question: str = Field(sa_type=StoredText)
-    prompt_hash: str
+    prompt: str = Field(default="", sa_type=StoredText, nullable=False)
     timings_ms: dict[str, float] = Field(default_factory=dict, sa_type=JSON, nullable=False)
     scores: dict[str, float] = Field(default_factory=dict, sa_type=JSON, nullable=False)
     versions: dict[str, str] = Field(default_factory=dict, sa_type=JSON, nullable=False)
