@@ -365,7 +365,6 @@ class _Conversation:
             reason="below_threshold" if self.refused_last else "invented",
             intent=intent,
             question=question if intent == "question" else "",
-            prompt_hash="",
             timings_ms=timings,
             passages=[found | {"source": topic.source}] if topic else [],
             created_at=self.at,

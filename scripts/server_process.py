@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import IO
 
 from scripts.errors import ServerUnreachable
 
@@ -39,7 +40,7 @@ def server_process(home: Path, *options: str, generator: str = "") -> Iterator[S
         generator: instead of the one that the settings name, e.g. `none`.
 
     Raises:
-        ServerUnreachable: it ended before it listened; what it said is in the message.
+        ServerUnreachable: it ended before it listened, or while it was needed; what it said is in the message.
     """
     command = ["env", f"SHOPCLERK_HOME={home}", "SHOPCLERK_DATABASE_URL=", "SHOPCLERK_CHROMA_URL="]
     command += [f"SHOPCLERK_GENERATOR={generator}"] if generator else []
@@ -56,10 +57,15 @@ def server_process(home: Path, *options: str, generator: str = "") -> Iterator[S
                     break
             seconds = perf_counter() - began
             if not document:
-                said.seek(0)
-                raise ServerUnreachable(f"The server ended before it listened: {said.read().strip()}")
+                raise ServerUnreachable(f"The server ended before it listened: {_all_of(said)}")
             started = json.loads(document)
-            yield ServerProcess(started["url"], started["pid"], seconds)
+            try:
+                yield ServerProcess(started["url"], started["pid"], seconds)
+            except Exception as error:
+                if (code := process.poll()) is None:
+                    raise
+                ended = f"The server ended by itself (exit {code}); it said: {_all_of(said)}"
+                raise ServerUnreachable(ended) from error
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -69,6 +75,11 @@ def server_process(home: Path, *options: str, generator: str = "") -> Iterator[S
                 process.wait()
             if process.stdout is not None:
                 process.stdout.close()
+
+
+def _all_of(said: IO[str]) -> str:
+    said.seek(0)
+    return said.read().strip() or "nothing"
 
 
 _ROOT = Path(__file__).parents[1]

@@ -1,6 +1,7 @@
 """PassageAnswers: a question and its passages through the gears: same question, generated, quoted, refused."""
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 
 from bot.answering import suggestions
 from bot.answering.answerable import DOUBTED_FROM, NONE_FROM
@@ -67,35 +68,30 @@ class PassageAnswers:
         shown = [extract(reading, led=True) for reading in found.worth_showing()]
         if best.language != turn.language:
             return quoted(turn, shown, reason="other_language")
-        written = yield from self._written(turn, question, readings, watch)
+        written, prompt = yield from self._written(turn, question, readings, watch)
         if isinstance(written, Answer):
-            return written
+            return replace(written, prompt=prompt)
         if written.why == "unknown" and found.none >= DOUBTED_FROM and not known:
-            return refusal(turn, "unknown")
+            return replace(refusal(turn, "unknown"), prompt=prompt)
         why = f"{written.why}: {written.fault}" if written.fault else written.why
-        return quoted(turn, shown, reason=why)
+        return replace(quoted(turn, shown, reason=why), prompt=prompt)
 
     def _written(
         self, turn: Turn, question: str, readings: Sequence[Reading], watch: Stopwatch
-    ) -> Generator[ReplyChunk, None, Answer | Ended]:
-        """An answer by the model, or why there is none."""
+    ) -> Generator[ReplyChunk, None, tuple[Answer | Ended, str]]:
+        """An answer by the model, or why there is none, and what the model was given."""
         read = [one for one in readings if one.passage.chunk.language == turn.language]
         sources = [Source(one.passage, to_write_from(one), one.units[one.stretch.best]) for one in read[:SOURCES]]
         prompt = self._writer.prompt(question, sources, language=turn.language)
         said: list[Written] = []
         with watch.stage("generate"):
             ended = yield from self._sentences(self._writer.write(prompt, sources), said, turn, watch)
+        given = prompt.text if ended.asked else ""
         if not said:
-            return ended
-        return Answer(
-            text_of(said, turn.language),
-            "answered",
-            "generated",
-            ended.why,
-            citations=citations_of(said),
-            prompt_hash=prompt.hash,
-            streamed=True,
-        )
+            return ended, given
+        citations = citations_of(said)
+        text = text_of(said, turn.language)
+        return Answer(text, "answered", "generated", ended.why, citations=citations, streamed=True), given
 
     def _sentences(
         self, writing: Generator[Waiting | Written, None, Ended], said: list[Written], turn: Turn, watch: Stopwatch

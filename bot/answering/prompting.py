@@ -9,10 +9,10 @@ import yaml
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from bot.answering.tuned_text import REFUSAL, asked_from, numbered, one_line
-from knowledge.documents import content_hash
 
 __all__ = ["REFUSAL", "Prompt", "answer_prompt", "tuned_prompt"]
 
+_SPEAKERS = {"system": "system", "human": "user", "ai": "assistant"}
 _ASKED = {"en": "Question: {question}", "zh": "问题：{question}"}
 
 
@@ -28,9 +28,9 @@ class Prompt:
     question: str = ""
 
     @property
-    def hash(self) -> str:
-        """Identifies the whole prompt in a trace."""
-        return content_hash(*(message.text for message in self.messages))
+    def text(self) -> str:
+        """The whole prompt as people read it in a trace, each message under who says it."""
+        return "\n\n".join(f"[{_SPEAKERS[message.type]}]\n{message.text}" for message in self.messages)
 
 
 def answer_prompt(question: str, passages: Sequence[str], *, language: str) -> Prompt:

@@ -81,6 +81,11 @@ class Ended:
     why: WhyStopped
     fault: str = ""
 
+    @property
+    def asked(self) -> bool:
+        """Whether the model was given the prompt at all."""
+        return self.why not in ("no_model", "queue_long")
+
 
 @dataclass(frozen=True)
 class _Said:

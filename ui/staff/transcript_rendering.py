@@ -77,7 +77,7 @@ def trace_json(trace: TurnTraceValues) -> dict[str, Any]:
         "reason": trace.reason,
         "intent": trace.intent,
         "question": trace.question,
-        "prompt_hash": trace.prompt_hash,
+        "prompt": trace.prompt,
         "timings_ms": dict(trace.timings_ms),
         "scores": dict(trace.scores),
         "versions": dict(trace.versions),

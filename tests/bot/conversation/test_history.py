@@ -51,7 +51,7 @@ TRACE = TurnTraceValues(
     scores={"passage": 0.75},
     versions={"knowledge": "3", "embedder": "minilm"},
     passages=(PassageTrace("c" * 32, "policies/returns.zh.md", 1, 0.75, ("dense", "keyword"), {"dense": 0.5}),),
-    prompt_hash="ab" * 16,
+    prompt="[user]\nCan I return them?",
 )
 
 

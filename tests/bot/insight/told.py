@@ -111,7 +111,6 @@ class Told:
                 message_id=reply,
                 gear=gear,
                 reason=named.get("reason", "told"),
-                prompt_hash="",
                 question="",
                 intent="thanks" if "thanks" in words else "question",
                 timings_ms={"first_token": ms, "total": 2 * ms},

@@ -29,7 +29,7 @@ def talk(shop):
         message_id=uuid4().hex,
         timings_ms={},
     )
-    trace = TurnTraceValues(gear="generated", reason="written", prompt_hash="abc", timings_ms={"search": 12.0})
+    trace = TurnTraceValues(gear="generated", reason="written", prompt="[user]\nHow long?", timings_ms={"search": 12.0})
     shop.history.add_reply(reply, reply_to=asked.id, trace=trace)
     shop.feedback.rate(reply.message_id, rating=-1, comment="=HYPERLINK(1)")
     return conversation_id
@@ -48,7 +48,7 @@ def test_a_conversation_is_found_opened_and_then_read(shop, vi, talk):
     assert "[EMAIL]" in question["text"]
     assert (answer["comment"], answer["rating"]) == ("=HYPERLINK(1)", -1)
     assert answer["citations"][0]["source"] == CITATION.source
-    assert (answer["trace"]["prompt_hash"], answer["trace"]["timings_ms"]) == ("abc", {"search": 12.0})
+    assert (answer["trace"]["prompt"], answer["trace"]["timings_ms"]) == ("[user]\nHow long?", {"search": 12.0})
     assert vi.get("/transcripts?q=帐篷")["lines"][0]["unread"] is False
     vi.get(f"/transcripts/{talk}")
     assert actions(shop, talk) == [("vi", "transcript.read")]  # again within ten minutes is the same reading

@@ -22,12 +22,12 @@ function content(trace, open) {
       ["reason", trace.reason],
       ["intent", trace.intent],
       ["question", trace.question],
-      ["prompt", trace.prompt_hash],
     ]),
     bars(steps, total),
     trace.passages.length ? passages(trace.passages, open) : null,
     table("scores", trace.scores, (value) => number(value, 3)),
     table("versions", trace.versions, String),
+    trace.prompt ? prompt(trace.prompt) : null,
   ].filter(Boolean);
 }
 
@@ -53,6 +53,10 @@ function passages(found, open) {
         el("td", { class: "numeric", title: Object.entries(passage.scores).map(([name, value]) => `${name} ${number(value, 3)}`).join("\n") }, number(passage.score, 3)),
         el("td", { class: "soft" }, passage.found_by.join(", "))))));
 }
+
+// Just what the model was given, as it was stored: with personal data masked.
+const prompt = (text) =>
+  el("details", { class: "cv-more-facts" }, said("summary", null, "staff.talk.trace.prompt"), el("pre", { class: "cv-prompt", tabindex: "0" }, text));
 
 function table(name, values, show) {
   const entries = Object.entries(values);
