@@ -16,6 +16,8 @@ from knowledge.errors import AdapterMismatch, ModelDamaged, ModelMissing
 from knowledge.weights import ModelStore
 from tests.bot.answering.llm.conftest import byte_tokenizer, tiny_model
 
+pytestmark = pytest.mark.full  # importing torch and transformers takes seconds
+
 TARGET = "model.layers.1.mlp.down_proj"
 
 

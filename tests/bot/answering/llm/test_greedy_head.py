@@ -4,6 +4,8 @@ import pytest
 
 from bot.answering.llm.greedy_head import ExactHead, ShortlistHead, greedy_head
 
+pytestmark = pytest.mark.full  # importing torch and transformers takes seconds
+
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_the_shortlist_finds_the_token_that_the_whole_layer_finds(dtype):

@@ -15,6 +15,8 @@ from bot.answering.llm.llama_adapter import llama_adapter
 from knowledge.errors import AdapterMismatch, ModelDamaged
 from tests.bot.answering.llm.ggufs import DIM, INNER, write_gguf
 
+pytestmark = pytest.mark.full  # importing torch and transformers takes seconds
+
 RANK = 2
 
 

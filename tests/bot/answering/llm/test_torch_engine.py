@@ -9,6 +9,8 @@ from bot.answering.llm.torch_engine import TorchEngine
 from bot.errors import GeneratorError
 from knowledge.errors import ModelDamaged, ModelMissing
 
+pytestmark = pytest.mark.full  # importing torch and transformers takes seconds
+
 PROMPT = Prompt(
     "Answer from the text. 请根据资料回答。\n\n", "Text: Sale items cannot be returned.\nQuestion: 能退吗?\n答："
 )

@@ -18,6 +18,8 @@ from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
 from tests.bot.answering.llm.conftest import byte_tokenizer, tiny_model
 
+pytestmark = pytest.mark.full  # importing torch and transformers takes seconds
+
 ADAPTER = Recipe(minutes=5, epochs=3, rank=4, alpha=8, layers=2, learning_rate=2e-2, batch=4, micro_batch_tokens=256)
 WHOLE = replace(ADAPTER, full=True, learning_rate=5e-3)  # without the seconds that importing PEFT takes
 
