@@ -9,6 +9,7 @@
     * UnknownVersion       a knowledge version that is not there
     * UnknownShop          a shop that has no published knowledge
     * DataMissing          a measuring set that is not there or unknown
+    * OrderBackendError    whoever keeps the orders cannot be reached or understood
   * ModelError
     * ModelMissing         weights that have not been fetched
     * ModelDamaged         weights whose checksum or content is wrong
@@ -64,6 +65,10 @@ class UnknownShop(KnowledgeError):
 
 class DataMissing(KnowledgeError):
     """A measuring set that is not there, or that nobody knows."""
+
+
+class OrderBackendError(KnowledgeError):
+    """Whoever keeps the orders cannot be reached, or what they answered cannot be understood."""
 
 
 class ModelError(ShopclerkError):

@@ -147,8 +147,7 @@ class ExchangePolicy(_Rules):
     Attributes:
         area: of the order's address.
         never: marks of lines that cannot be exchanged.
-        only_option: for lines with that mark only this option may differ, and only once.
-        fee_from_second: for each further exchange of an order, in the shop's currency.
+        only_option: for lines with that mark only this option may differ.
 
     Others as in ReturnPolicy.
     """
@@ -159,7 +158,6 @@ class ExchangePolicy(_Rules):
     never: tuple[str, ...] = ()
     only_option: Mapping[str, str] = Field(default_factory=dict)
     once: bool = True
-    fee_from_second: Money = Decimal(0)
     refund_business_days: Days = 7
     condition: LocalText = Field(default_factory=dict)
 
@@ -183,3 +181,8 @@ class OrderPolicy(_Rules):
     returns: ReturnPolicy | None = None
     exchanges: ExchangePolicy | None = None
     change_customer_address: bool = False
+
+    @property
+    def items_are_final(self) -> bool:
+        """Whether an order whose items were changed stays as it is then."""
+        return self.change_items is None or self.change_items.final

@@ -11,6 +11,7 @@ from knowledge.local_text import Language, LocalText, LocalTexts
 from knowledge.opening_hours import OpeningHours
 from knowledge.order_policy import OrderPolicy
 from knowledge.tables import Shop
+from knowledge.widget_profile import WidgetProfile
 
 
 class Contact(BaseModel):
@@ -58,6 +59,7 @@ class ShopProfile(BaseModel):
     greeting: LocalText = Field(default_factory=dict)
     suggested_questions: LocalTexts = Field(default_factory=dict)
     orders: OrderPolicy = OrderPolicy()
+    widget: WidgetProfile = WidgetProfile()
     url: str = Field(default="", pattern=r"^(https?://.+)?$")
 
     @field_validator("timezone")

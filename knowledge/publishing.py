@@ -13,10 +13,19 @@ from sqlmodel import Session, SQLModel, col
 from knowledge.catalog import CatalogProduct
 from knowledge.documents import Chunk, Document, content_hash
 from knowledge.errors import IngestConflict
+from knowledge.orders.stored import (
+    customer_columns,
+    line_columns,
+    method_columns,
+    order_columns,
+    payment_columns,
+)
+from knowledge.orders.views import CustomerView, OrderView
 from knowledge.sources.content import Failure, FileContent
 from knowledge.tables import (
     ChunkRow,
     Customer,
+    CustomerPaymentMethod,
     DocumentRow,
     FileDocument,
     IngestRun,
@@ -24,6 +33,7 @@ from knowledge.tables import (
     LiveFile,
     Order,
     OrderLine,
+    OrderPayment,
     Product,
     ProductVariant,
     Shop,
@@ -371,14 +381,8 @@ class Shelf:
         if content.profile is not None:
             profile = content.profile.model_dump(mode="json")
             session.execute(update(Shop).where(col(Shop.name) == self._shop).values(profile=profile))
-        for part in _parts([order.order_number for order in content.orders]):
-            for table in (OrderLine, Order):
-                session.execute(delete(table).where(col(table.shop) == self._shop, col(table.order_number).in_(part)))
-        _insert(session, Order, (self._order_row(order) for order in content.orders))
-        _insert(session, OrderLine, (row for order in content.orders for row in self._line_rows(order)))
-        for part in _parts([customer.email for customer in content.customers]):
-            session.execute(delete(Customer).where(col(Customer.shop) == self._shop, col(Customer.email).in_(part)))
-        _insert(session, Customer, ({"shop": self._shop, **asdict(customer)} for customer in content.customers))
+        self._write_orders(session, content.orders)
+        self._write_customers(session, content.customers)
         session.merge(
             LiveFile(
                 shop=self._shop,
@@ -389,19 +393,35 @@ class Shelf:
             )
         )
 
-    def _order_row(self, order: Any) -> dict[str, Any]:
-        row = {name: getattr(order, name) for name in _ORDER_FIELDS}
-        return {"shop": self._shop, "email": order.customer_email, "postcode": order.customer_postcode, **row}
+    def _write_orders(self, session: Session, orders: Sequence[OrderView]) -> None:
+        for part in _parts([order.order_number for order in orders]):
+            for table in (OrderLine, OrderPayment, Order):
+                session.execute(delete(table).where(col(table.shop) == self._shop, col(table.order_number).in_(part)))
+        shop = self._shop
+        _insert(session, Order, ({**order_columns(shop, order), "customer_id": order.customer_id} for order in orders))
+        _insert(session, OrderLine, (row for order in orders for row in line_columns(shop, order)))
+        _insert(session, OrderPayment, (row for order in orders for row in payment_columns(shop, order)))
 
-    def _line_rows(self, order: Any) -> Iterable[dict[str, Any]]:
-        for position, line in enumerate(order.lines):
-            yield {"shop": self._shop, "order_number": order.order_number, "position": position, **asdict(line)}
-
-
-_ORDER_FIELDS = (
-    "order_number", "status", "placed_on", "total", "currency", "carrier", "tracking_number", "expected_on",
-    "delivered_on",
-)  # fmt: skip
+    def _write_customers(self, session: Session, customers: Sequence[CustomerView]) -> None:
+        # By e-mail too: a file that gives customers ids replaces those that had only their e-mail address.
+        known = {customer.customer_id for customer in customers}
+        for part in _parts([customer.email for customer in customers]):
+            known |= set(
+                session.execute(
+                    select(col(Customer.customer_id)).where(
+                        col(Customer.shop) == self._shop, col(Customer.email).in_(part)
+                    )
+                ).scalars()
+            )
+        for part in _parts(sorted(known)):
+            for table in (CustomerPaymentMethod, Customer):
+                session.execute(delete(table).where(col(table.shop) == self._shop, col(table.customer_id).in_(part)))
+        _insert(session, Customer, (customer_columns(self._shop, customer) for customer in customers))
+        _insert(
+            session,
+            CustomerPaymentMethod,
+            (row for customer in customers for row in method_columns(self._shop, customer)),
+        )
 
 
 def _document_row(document: Document) -> dict[str, Any]:

@@ -175,34 +175,74 @@ class IngestRun(SQLModel, table=True):
 
 
 class Customer(SQLModel, table=True):
-    """A person who bought; `email` is kept in lower case."""
+    """A person who bought; `email` is kept in lower case.
+
+    Attributes:
+        customer_id: the shop's own id of them; their e-mail address where the shop gave none.
+        address: an `Address`, by the names of its parts.
+    """
 
     __tablename__ = "customer"
+    __table_args__ = (Index("customer_email", "shop", "email"),)
 
     shop: str = Field(primary_key=True, foreign_key="shop.name", max_length=100)
-    email: str = Field(primary_key=True, max_length=320)
+    customer_id: str = Field(primary_key=True, max_length=320)
+    email: str = Field(max_length=320)
     name: str = Field(default="", sa_type=Text)
     postcode: str = Field(default="", max_length=20)
     language: str = Field(default="", max_length=10)
+    tier: str = Field(default="", max_length=40)
+    address: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+
+
+class CustomerPaymentMethod(SQLModel, table=True):
+    """One way a customer pays; `balance` of what holds an amount."""
+
+    __tablename__ = "customer_payment_method"
+    __table_args__ = (ForeignKeyConstraint(["shop", "customer_id"], ["customer.shop", "customer.customer_id"]),)
+
+    shop: str = Field(primary_key=True, max_length=100)
+    customer_id: str = Field(primary_key=True, max_length=320)
+    method_id: str = Field(primary_key=True, max_length=200)
+    position: int
+    kind: str = Field(max_length=20)
+    label: str = Field(default="", sa_type=Text)
+    balance: Decimal | None = Field(default=None, sa_type=DecimalText)
 
 
 class Order(SQLModel, table=True):
-    """One order; `order_number` and `email` are matched without regard to case."""
+    """One order; `order_number` and `email` are matched without regard to case.
+
+    Attributes:
+        customer_id: whose it is; empty: of the customer with its e-mail address.
+        address: an `Address`, by the names of its parts.
+        returned, exchanged: `ReturnRequest`s and `ExchangeRequest`s as JSON.
+        revision: counts every change made through an OrderBackend; counting it up takes the row's lock.
+    """
 
     __tablename__ = "customer_order"
+    __table_args__ = (Index("customer_order_customer", "shop", "customer_id"),)
 
     shop: str = Field(primary_key=True, foreign_key="shop.name", max_length=100)
     order_number: str = Field(primary_key=True, max_length=100)
     email: str = Field(max_length=320, index=True)
+    customer_id: str = Field(default="", max_length=320)
     postcode: str = Field(default="", max_length=20)
+    address: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     status: str = Field(max_length=20)
     placed_on: date
+    placed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     total: Decimal = Field(sa_type=DecimalText)
     currency: str = Field(max_length=3)
     carrier: str = Field(default="", sa_type=Text)
     tracking_number: str = Field(default="", sa_type=Text)
     expected_on: date | None = None
     delivered_on: date | None = None
+    cancel_reason: str = Field(default="", sa_type=Text)
+    items_changed: bool = False
+    returned: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    exchanged: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    revision: int = 0
 
 
 class OrderLine(SQLModel, table=True):
@@ -222,3 +262,33 @@ class OrderLine(SQLModel, table=True):
     title_zh: str = Field(default="", sa_type=Text)
     quantity: int
     unit_price: Decimal = Field(sa_type=DecimalText)
+    options: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    marks: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class OrderPayment(SQLModel, table=True):
+    """Money that went one way or the other for an order, in that order."""
+
+    __tablename__ = "order_payment"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop", "order_number"], ["customer_order.shop", "customer_order.order_number"]),
+    )
+
+    shop: str = Field(primary_key=True, max_length=100)
+    order_number: str = Field(primary_key=True, max_length=100)
+    position: int = Field(primary_key=True)
+    kind: str = Field(max_length=10)
+    amount: Decimal = Field(sa_type=DecimalText)
+    method_id: str = Field(max_length=200)
+
+
+class AppliedChange(SQLModel, table=True):
+    """A change that was written, under the key that keeps it from being written twice; `answer` is given again."""
+
+    __tablename__ = "applied_change"
+
+    shop: str = Field(primary_key=True, foreign_key="shop.name", max_length=100)
+    key: str = Field(primary_key=True, max_length=100)
+    change: dict[str, Any] = Field(sa_type=JSON)
+    answer: dict[str, Any] = Field(sa_type=JSON)
+    applied_at: datetime = Field(sa_type=UtcDateTime)

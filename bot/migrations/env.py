@@ -6,11 +6,14 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
+import bot.answering.tools.orders.tables
 import bot.conversation.tables
 import bot.conversation.verdicts
+import bot.identity.tables
 import bot.insight.alerts.tables
 import bot.insight.analytics.tables
 import bot.insight.tables
+import bot.ordering.tables
 import bot.staff.tables
 import bot.teaching.tables
 import bot.transcripts.tables  # noqa: F401 - fills SQLModel.metadata

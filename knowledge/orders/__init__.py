@@ -22,8 +22,14 @@ from knowledge.orders.changes import ReturnItems as ReturnItems
 from knowledge.orders.effects import Effects as Effects
 from knowledge.orders.effects import MoneyMove as MoneyMove
 from knowledge.orders.effects import SwappedItem as SwappedItem
+from knowledge.orders.facts import Facts as Facts
+from knowledge.orders.item_rules import Returnable as Returnable
+from knowledge.orders.item_rules import returnable as returnable
 from knowledge.orders.lookup import Orders as Orders
-from knowledge.orders.rules import Refusal as Refusal
+from knowledge.orders.refusals import RULES as RULES
+from knowledge.orders.refusals import Refusal as Refusal
+from knowledge.orders.rules import check as check
+from knowledge.orders.sql import SqlOrders as SqlOrders
 from knowledge.orders.views import Address as Address
 from knowledge.orders.views import Choice as Choice
 from knowledge.orders.views import CustomerView as CustomerView

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from knowledge.orders.changes import Change
 from knowledge.orders.effects import Effects
-from knowledge.orders.rules import Refusal
+from knowledge.orders.refusals import Refusal
 from knowledge.orders.views import Choice, CustomerView, OrderView
 
 
@@ -55,11 +55,17 @@ class OrderBackend(Protocol):
         """What the product can be bought as at present; empty when the shop sells no such product."""
         ...
 
-    def apply(self, shop: str, change: Change, *, key: str) -> Applied | Refusal:
+    def apply(self, shop: str, change: Change, *, key: str, expected: Effects | None = None) -> Applied | Refusal:
         """Write the whole change or nothing, at most once for each key.
 
-        The policy is asked about what is stored at that moment. With a key that was applied before, nothing is
-        written and that answer comes again.
+        The policy is asked about what is stored at that moment, and so are the effects. With a key that was applied
+        before, nothing is written and that answer comes again.
+
+        Args:
+            shop: whose.
+            change: what to do.
+            key: of this change, chosen by the caller; the same again when it is not sure that it came through.
+            expected: what the customer agreed to; when it would be otherwise by now, the change is refused.
         """
         ...
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from knowledge.catalog import CatalogProduct
 from knowledge.documents import Document
 from knowledge.errors import UnreadableFile
-from knowledge.orders import OrderView
+from knowledge.orders.views import CustomerView, OrderView
 from knowledge.profile import ShopProfile
 
 
@@ -26,16 +26,6 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class CustomerRecord:
-    """A person who bought, as in a customers file."""
-
-    email: str
-    name: str = ""
-    postcode: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True)
 class FileContent:
     """Everything that one file says.
 
@@ -50,7 +40,7 @@ class FileContent:
     documents: tuple[Document, ...] = ()
     products: Mapping[str, CatalogProduct] = field(default_factory=dict)
     orders: tuple[OrderView, ...] = ()
-    customers: tuple[CustomerRecord, ...] = ()
+    customers: tuple[CustomerView, ...] = ()
     profile: ShopProfile | None = None
     failures: tuple[Failure, ...] = ()
     unread: frozenset[str] = frozenset()

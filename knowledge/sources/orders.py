@@ -2,13 +2,23 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
-from knowledge.orders import OrderLineView, OrderView
+from knowledge.order_policy import Status
+from knowledge.orders.views import (
+    Address,
+    CustomerView,
+    MethodKind,
+    OrderLineView,
+    OrderView,
+    Payment,
+    PaymentMethod,
+)
 from knowledge.sources.cleaning import clean_line
-from knowledge.sources.content import CustomerRecord, Failure, FileContent, SourceContext
+from knowledge.sources.content import Failure, FileContent, SourceContext
 from knowledge.sources.language import as_language
 from knowledge.sources.rows import Row, RowFile
 from knowledge.sources.values import cell_text, parse_count, parse_currency, parse_date, parse_money
@@ -17,7 +27,9 @@ T = TypeVar("T")
 
 ORDER_COLUMNS = ("order_number", "email", "status", "placed_on")
 CUSTOMER_COLUMNS = ("email",)
-STATUSES = ("pending", "processed", "shipped", "delivered", "cancelled", "returned")
+STATUSES: tuple[str, ...] = get_args(Status)
+METHOD_KINDS: tuple[str, ...] = get_args(MethodKind)
+_ADDRESS_PARTS = tuple(part.name for part in fields(Address))
 
 
 class _Bad(Exception):
@@ -49,22 +61,31 @@ def read_orders(file: RowFile, context: SourceContext) -> FileContent:
 
 
 def read_customers(file: RowFile, context: SourceContext) -> FileContent:
-    """Its customers; of two rows with the same e-mail the later one counts."""
-    customers: dict[str, CustomerRecord] = {}
+    """Its customers; of two rows with the same id, or the same e-mail, the later one counts."""
+    customers: dict[str, CustomerView] = {}
     failures: list[Failure] = []
     for row in file.rows:
         try:
-            customer = CustomerRecord(
-                email=_email(row),
-                name=row.text("name"),
-                postcode=row.text("postcode"),
-                language=as_language(row.text("language")) or "",
-            )
+            customer = _customer(row)
         except _Bad as bad:
             failures.append(Failure(context.path, row.line, bad.column or None, bad.reason))
             continue
         customers[customer.email] = customer
-    return FileContent(customers=tuple(customers.values()), failures=tuple(failures))
+    by_id = {customer.customer_id: customer for customer in customers.values()}
+    return FileContent(customers=tuple(by_id.values()), failures=tuple(failures))
+
+
+def _customer(row: Row) -> CustomerView:
+    email = _email(row)
+    return CustomerView(
+        customer_id=row.text("customer_id") or email,
+        name=row.text("name") or row.text("title"),  # `name` is another word for the title of products
+        email=email,
+        address=_address(row),
+        payment_methods=tuple(map(_method, _records(row, "payment_methods"))),
+        tier=row.text("tier"),
+        language=as_language(row.text("language")) or "",
+    )
 
 
 def _order(row: Row) -> OrderView:
@@ -77,7 +98,7 @@ def _order(row: Row) -> OrderView:
     return OrderView(
         order_number=number,
         customer_email=email,
-        customer_postcode=row.text("postcode"),
+        customer_postcode=row.text("postcode") or _address(row).postcode,
         status=status,
         placed_on=_needed(row, "placed_on", parse_date),
         lines=lines,
@@ -87,6 +108,11 @@ def _order(row: Row) -> OrderView:
         tracking_number=row.text("tracking_number"),
         expected_on=_maybe(row, "expected_on", parse_date),
         delivered_on=_maybe(row, "delivered_on", parse_date),
+        customer_id=row.text("customer_id"),
+        address=_address(row),
+        placed_at=_maybe(row, "placed_at", _moment),
+        payments=tuple(map(_payment, _records(row, "payments"))),
+        cancel_reason=row.text("cancel_reason"),
     )
 
 
@@ -99,27 +125,56 @@ def _email(row: Row) -> str:
     return email
 
 
+def _address(row: Row) -> Address:
+    """From `address`, or from columns of their own; `postcode` stands beside both."""
+    if "address" in row.cells or "address" in row.raw:
+        given = _structure(row, "address")
+        if not isinstance(given, dict) or not set(given) <= set(_ADDRESS_PARTS):
+            raise _Bad("address", f"the address is not made of {', '.join(_ADDRESS_PARTS)}; write {{…}} with these")
+        return Address(**{"postcode": row.text("postcode"), **{part: _line_of(text) for part, text in given.items()}})
+    return Address(**{part: row.text(part) for part in _ADDRESS_PARTS})
+
+
+def _method(values: Mapping[str, Any]) -> PaymentMethod:
+    texts = {name: _line_of(value) for name, value in values.items()}
+    kind = texts.get("kind", "other")
+    if not texts.get("method_id"):
+        raise _Bad("payment_methods", "a payment method has no method_id; give each of a customer's its own")
+    if kind not in METHOD_KINDS:
+        raise _Bad("payment_methods", f"{kind!r} is no kind of payment; write one of {', '.join(METHOD_KINDS)}")
+    balance = _amount_in(texts["balance"], "payment_methods") if texts.get("balance") else None
+    return PaymentMethod(texts["method_id"], kind, texts.get("label", ""), balance)  # type: ignore[arg-type]  # just seen
+
+
+def _payment(values: Mapping[str, Any]) -> Payment:
+    texts = {name: _line_of(value) for name, value in values.items()}
+    kind = texts.get("kind") or "payment"
+    if kind not in ("payment", "refund"):
+        raise _Bad("payments", f"{kind!r} is neither payment nor refund; write one of them")
+    amount = _amount_in(texts.get("amount", ""), "payments")
+    return Payment("refund" if kind == "refund" else "payment", amount, texts.get("method_id", ""))
+
+
 def _total(row: Row, lines: tuple[OrderLineView, ...]) -> Decimal:
     said = _maybe(row, "total", _amount)
     return said if said is not None else sum((line.unit_price * line.quantity for line in lines), Decimal(0))
 
 
 def _lines(row: Row) -> list[OrderLineView]:
-    if "lines" not in row.cells and "lines" not in row.raw:
-        return [_line(dict(row.cells))] if row.text("product_id") else []
-    lines = row.raw.get("lines")
-    if lines is None:
-        try:
-            lines = json.loads(row.cells["lines"])
-        except json.JSONDecodeError:
-            raise _Bad("lines", "the lines are not JSON; write a list of products") from None
-    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
-        raise _Bad("lines", "the lines are not a list of products; write [{…}, {…}]")
-    return [_line(line) for line in lines]
+    if "lines" in row.cells or "lines" in row.raw:
+        return [_line(line) for line in _records(row, "lines")]
+    # A line in a row of its own: `product_id` is another word for the `id` of products.
+    product_id = row.text("product_id") or row.text("id")
+    return [_line({**row.cells, "product_id": product_id})] if product_id else []
 
 
 def _line(values: Mapping[str, Any]) -> OrderLineView:
-    texts = {name: clean_line(cell_text(value)) for name, value in values.items()}
+    texts = {name: _line_of(value) for name, value in values.items() if name not in ("options", "marks")}
+    options, marks = values.get("options") or {}, values.get("marks") or []
+    if isinstance(marks, str):
+        marks = [mark.strip() for mark in marks.split(";") if mark.strip()]
+    if not isinstance(options, dict) or not isinstance(marks, list):
+        raise _Bad("lines", "the options of a line are not an object, or its marks no list; write {…} and […]")
     try:
         return OrderLineView(
             product_id=texts.get("product_id", ""),
@@ -128,13 +183,53 @@ def _line(values: Mapping[str, Any]) -> OrderLineView:
             quantity=parse_count(texts.get("quantity") or "1"),
             unit_price=_amount(texts.get("unit_price") or "0"),
             title_zh=texts.get("title_zh", ""),
+            options={str(name): _line_of(value) for name, value in options.items()},
+            marks=tuple(_line_of(mark) for mark in marks),
         )
     except ValueError as error:
         raise _Bad("lines", str(error)) from None
 
 
+def _records(row: Row, column: str) -> list[Mapping[str, Any]]:
+    if column not in row.cells and column not in row.raw:
+        return []
+    records = _structure(row, column)
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        what = "products" if column == "lines" else "records"
+        raise _Bad(column, f"the {column} are not a list of {what}; write [{{…}}, {{…}}]")
+    return records
+
+
+def _structure(row: Row, column: str) -> Any:
+    """What JSON gave there; in a CSV file, the JSON in the cell."""
+    if row.raw.get(column) is not None:
+        return row.raw[column]
+    try:
+        return json.loads(row.cells[column])
+    except json.JSONDecodeError:
+        raise _Bad(column, f"the {column} are not JSON; write a list of records, or an object") from None
+
+
+def _line_of(value: Any) -> str:
+    return clean_line(cell_text(value))
+
+
 def _amount(text: str) -> Decimal:
     return parse_money(text)[0]
+
+
+def _amount_in(text: str, column: str) -> Decimal:
+    try:
+        return _amount(text)
+    except ValueError as error:
+        raise _Bad(column, str(error)) from None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone; write it like 2026-11-22T09:30:00-08:00")
+    return moment
 
 
 def _needed(row: Row, column: str, parse: Callable[[str], T]) -> T:

@@ -20,7 +20,7 @@ from knowledge.sources.pdf import read_pdf
 from knowledge.sources.plain_text import read_plain_text
 from knowledge.sources.rows import read_rows
 
-READER = "1"
+READER = "2"
 """Raised whenever a reader or the chunking gives something else for the same bytes; files are then read again."""
 
 

@@ -11,11 +11,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, create_engine, inspect, text
 from sqlmodel import SQLModel
 
+import bot.answering.tools.orders.tables
 import bot.conversation.tables
 import bot.conversation.verdicts
+import bot.identity.tables
 import bot.insight.alerts.tables
 import bot.insight.analytics.tables
 import bot.insight.tables
+import bot.ordering.tables
 import bot.staff.tables
 import bot.teaching.tables
 import bot.transcripts.tables  # noqa: F401 - fills SQLModel.metadata
