@@ -23,7 +23,10 @@ from bot.answering.llm.lazy import LazyModel
 from bot.answering.offering import Temper
 from bot.answering.product_answers import ProductAnswers
 from bot.answering.tools.orders.desk import OrderDesk
+from bot.answering.tools.orders.store import OrderTalks
+from bot.answering.tools.products.advice import Advisor
 from bot.answering.tools.products.desk import ProductDesk
+from bot.answering.tools.products.search import SearchedProducts
 from bot.answering.writer import Writer
 from bot.conversation.database import migrate
 from bot.conversation.events import Bulletin
@@ -46,6 +49,7 @@ from bot.insight.satisfaction import Satisfaction, load_satisfaction
 from bot.insight.scoring import Moods, Scorer, ScoringWorker
 from bot.insight.sentiment import Sentiment
 from bot.insight.sentiment.loading import load_sentiment, weights_in_use
+from bot.ordering import Identification, OrderChanges
 from bot.settings import Settings
 from bot.staff.audit import AuditLog
 from bot.staff.desk import StaffDesk
@@ -66,8 +70,10 @@ from knowledge.errors import KnowledgeError, ModelError
 from knowledge.index import ChromaIndexes, VectorIndexes
 from knowledge.ingest import Ingestor, IngestProgress, IngestReport
 from knowledge.library import Library
-from knowledge.orders import Orders
+from knowledge.orders import OrderBackend
+from knowledge.orders.sql import SqlOrders
 from knowledge.profile import Profiles
+from knowledge.recommendations import Recommendations
 from knowledge.reranking_learned import load_reranker
 from knowledge.search import Searcher
 from knowledge.trial import trial_searcher
@@ -459,6 +465,25 @@ class Shopclerk:
         )
 
     @cached_property
+    def order_backend(self) -> OrderBackend:
+        """Who keeps customers and orders."""
+        return SqlOrders(self.engine, now=self._now)
+
+    @cached_property
+    def order_changes(self) -> OrderChanges:
+        """Proposes and writes changes of orders."""
+        return OrderChanges(self.engine, self.order_backend)
+
+    @cached_property
+    def identification(self) -> Identification:
+        """Finds out who a shopper is."""
+        return Identification(self.engine, self.order_backend)
+
+    def _now(self) -> datetime:
+        """The present time, on the day that it is taken to be."""
+        return datetime.combine(self._today(), datetime.now(UTC).timetz())
+
+    @cached_property
     def assistant(self) -> Assistant:
         """Answers shoppers."""
         return self.assistant_with(
@@ -489,7 +514,14 @@ class Shopclerk:
             history=history,
             handoffs=handoffs,
             profiles=self.profiles,
-            orders=OrderDesk(Orders(self.engine), today=self._today),
+            orders=OrderDesk(
+                self.order_backend,
+                changes=self.order_changes,
+                identification=self.identification,
+                history=history,
+                talks=OrderTalks(self.engine),
+                today=self._today,
+            ),
             answerer=self.answerer_with(writes=writes, check=check),
             availability=availability,
             temper=temper,
@@ -521,11 +553,21 @@ class Shopclerk:
             searcher=searcher or self.searcher,
             embedder=self.embedder,
             versions=self.versions,
-            products=ProductAnswers(ProductDesk(self.catalog, self.versions)),
+            products=self._products(searcher or self.searcher),
             writer=writer,
             today=self._today,
             curated=CuratedAnswers(curated or self.lessons, self.embedder, today=self._today),
         )
+
+    def _products(self, searcher: Searcher) -> ProductAnswers:
+        desk = ProductDesk(self.catalog, self.versions)
+        search = SearchedProducts(searcher, today=self._today)
+        return ProductAnswers(desk, Advisor(desk, search, self.recommendations))
+
+    @cached_property
+    def recommendations(self) -> Recommendations:
+        """What is alike and what goes together."""
+        return Recommendations(self.engine, self.versions)
 
     def trial(self, chunks: Sequence[Chunk], shop: str) -> Searcher:
         """Finds passages in these chunks as if they were published."""

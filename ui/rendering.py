@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.conversation.history import ConversationView, MessageView
-from bot.reply import ReplyChunk
+from bot.reply import ReplyChunk, comparison
 
 
 class Contact(Protocol):
@@ -92,6 +92,7 @@ def message_as_json(message: MessageView) -> dict[str, Any]:
         "gear": message.gear,
         "citations": [citation.as_json() for citation in message.citations],
         "products": [product.as_json() for product in message.products],
+        "comparison": table.as_json() if (table := comparison(message.products)) else None,
         "orders": [order.as_json() for order in message.orders],
         "suggestions": list(message.suggestions),
         "rating": message.rating,

@@ -8,15 +8,17 @@ from babel.numbers import get_currency_name
 
 from bot.answering.answerable import SHOWN_FROM
 from bot.answering.followups import Asked
+from bot.answering.tools.products.advice import Advisor
 from bot.answering.tools.products.attributes import Attribute, asked_attributes, without
 from bot.answering.tools.products.cues import ProductWish, product_wish, without_choice
-from bot.answering.tools.products.desk import ProductDesk, Wanted
+from bot.answering.tools.products.desk import ProductDesk
+from bot.answering.tools.products.limits import PriceLimit
+from bot.answering.tools.products.telling import side_by_side, told_of, with_table
+from bot.answering.tools.products.wishes import Wish
 from bot.answering.turn import Answer, Turn
 from bot.reply import ProductCard
-from knowledge.amounts import find_range
 from knowledge.catalog import CatalogProduct
 from knowledge.documents import Passage
-from knowledge.filters import SearchFilters, parse_filters
 from knowledge.keywords import tokenize
 
 SEVERAL = 6  # products with one name, up to which all are shown
@@ -26,17 +28,13 @@ CLOSE = 0.75  # of the best product's chance, for another found product to be sh
 ONE_OF_THE_FIRST = 3
 # Beside what it is looked for, what says that a shop is asked for it.
 _ASKING_FOR = re.compile(r"sell|carri|stock|offer|ani|buy|卖|买|店里|店铺")
-BESIDE_KIND = 2  # content words beside attribute, colour and size, up to which a bare "waterproof shoes" is a wish
-_AGE = re.compile(r"\b(\d{1,2})[- ]?years?[- ]?olds?\b|(\d{1,2}) ?岁", re.IGNORECASE)
-_FOR_KIDS = re.compile(r"\b(?:kids?|child|children|children's|toddlers?|my (?:son|daughter))\b|儿童|小孩|孩子|宝宝")
-_BETWEEN = re.compile(r"(?<!在)(\d+\s*(?:到|至|-|~)\s*\d+\s*(?:美元|美金|元|块)?\s*之间)")
-_YUAN = re.compile(r"\d\s*(?:元|块)")
+BESIDE_CATEGORY = 1  # content words beside a category's name, up to which the question just wants to see it
+BESIDE_KIND = 2  # content words beside what rows can tell, up to which a bare "waterproof shoes" is a wish
 # A message that does no more than pick one of several shown.
 _COUNTED_OUT = re.compile(
     r"(?:the )?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd)(?: (?:one|pair))?\W*|(?:第.|最后一)[个款件双]?\W*",
     re.IGNORECASE,
 )
-BESIDE_CATEGORY = 1  # content words beside a category's name, up to which the question just wants to see it
 
 
 @dataclass(frozen=True)
@@ -79,10 +77,11 @@ class ProductAnswers:
 
     Args:
         desk: answers from rows.
+        advisor: tells what to choose from.
     """
 
-    def __init__(self, desk: ProductDesk) -> None:
-        self._desk = desk
+    def __init__(self, desk: ProductDesk, advisor: Advisor) -> None:
+        self._desk, self._advisor = desk, advisor
 
     def warm(self, shop: str, language: str) -> None:
         """Read the shop's product names."""
@@ -93,7 +92,12 @@ class ProductAnswers:
         return frozenset(product.product_id for product in self._desk.named(turn, text))
 
     def shown_before(self, turn: Turn) -> tuple[ProductCard, ...]:
-        """The products that the talk was about last: those shown as cards, else those named in the last words."""
+        """The products that the talk was about last: those shown as cards, else those named in the last words.
+
+        Before all of them comes the one that the shopper looks at.
+        """
+        if turn.page.product_id and (looked_at := self._desk.cards(turn, [turn.page.product_id])):
+            return looked_at
         said = turn.earlier[-LAST_WORDS:]
         for message in reversed(said):
             if message.products:
@@ -158,18 +162,23 @@ class ProductAnswers:
             return None
         if self._just_fitting_to(turn, asked, wish):
             return self._desk.none_found(turn)
+        shown = self.shown_before(turn)
+        if meaning.compared and meaning.named:
+            return self._compared(turn, meaning)
+        named = meant if meaning.named else ()
+        if beside := self._advisor.beside(turn, asked, named, shown, fact=wish.fact):
+            return beside
         if meaning.compared:
-            return self._desk.attributes(turn, meaning.compared, attributes) if attributes else None
-        if self._priced(turn, asked) and not wish.fact:
-            return self._to_choose_from(turn, asked, wish, passages)
-        if attributes and not wish.fact and (listed := self._limited(turn, asked, meaning, passages)):
-            return listed
+            return self._compared(turn, meaning)
+        wanted, refined = self._advisor.wish(turn, asked, shown, named=meaning.named)
+        if not wish.fact and (refined or _priced(wanted) or self._limited(turn, asked, meaning, wanted)):
+            return self._to_choose_from(turn, wish, wanted, passages)
         if attributes and not wish.fact and 0 < len(meant) <= SEVERAL and (stated := self._stated(turn, meaning)):
             return stated
         if len(meant) == 1:
-            kind = self._kind_named(turn, asked, meaning)
+            kind = self._kind_named(asked, meaning, wanted)
             return (
-                self._to_choose_from(turn, asked, wish, passages)
+                self._to_choose_from(turn, wish, wanted, passages)
                 if kind
                 else self._of_one(turn, asked, meaning, meant[0])
             )
@@ -179,7 +188,7 @@ class ProductAnswers:
             return None
         if wish.fact and not wish.browse and (found := self._found_first(turn, passages)):
             return self._desk.facts(turn, asked.bare, found, wish)
-        return self._to_choose_from(turn, asked, wish, passages)
+        return self._to_choose_from(turn, wish, wanted, passages)
 
     def which(self, turn: Turn, product_ids: Sequence[str]) -> Answer | None:
         """Asks which of several products is meant; None where fewer than two are on show."""
@@ -190,12 +199,18 @@ class ProductAnswers:
         """What rows and descriptions say of the attributes; that they say nothing, where no page may say more."""
         return self._desk.attributes(turn, meaning.products, meaning.attributes)
 
-    def _kind_named(self, turn: Turn, asked: Asked, meaning: Meaning) -> bool:
+    def _compared(self, turn: Turn, meaning: Meaning) -> Answer:
+        """What sets products apart: the attributes asked for, or all that their rows state; always with the table."""
+        if meaning.attributes and (stated := self._desk.attributes(turn, meaning.compared, meaning.attributes)):
+            return with_table(turn, stated, meaning.compared)
+        return side_by_side(turn, meaning.compared)
+
+    def _kind_named(self, asked: Asked, meaning: Meaning, wanted: Wish) -> bool:
         """Whether the words name no more than the kind of what is looked for: "do you have power banks?"."""
-        if not (meaning.named and meaning.wish.browse) or meaning.wish.fact:
+        if not (meaning.named and meaning.wish.browse and wanted.kind) or meaning.wish.fact:
             return False
         words = set(tokenize(asked.bare)) & set(tokenize(meaning.products[0].title))
-        return sum(words <= set(tokenize(product.title)) for product in self._among(turn, asked.text)) > 1
+        return len(wanted.kind.ids) > 1 and words <= wanted.kind.words
 
     def _just_fitting_to(self, turn: Turn, asked: Asked, wish: ProductWish) -> bool:
         """Whether the shop has only what goes with the one thing looked for: phone cases for "any phones?"."""
@@ -203,26 +218,16 @@ class ProductAnswers:
         selling = wish.browse and not wish.service and not asked.leaning and len(words) == 1
         return selling and self._desk.only_accessories(turn, words[0])
 
-    def _limited(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
-        """Products of a kind that have an attribute: "waterproof shoes in size 42"."""
-        wish, limits = meaning.wish, [attribute for attribute in meaning.attributes if attribute.limits]
-        if not limits or len(limits) < len(meaning.attributes) or self._desk.models_named(turn, asked.bare):
-            return None
+    def _limited(self, turn: Turn, asked: Asked, meaning: Meaning, wanted: Wish) -> bool:
+        """Whether it wishes for products of a kind that have something: "waterproof shoes in size 42"."""
+        if wanted.kind is None or wanted.empty or self._desk.models_named(turn, asked.bare):
+            return False
         if meaning.products and not meaning.named:
-            return None
-        beside = set(tokenize(without_choice(without(asked.bare, meaning.attributes))))
-        kinds = self._among(turn, asked.text)
-        if not kinds or not (wish.browse or len(beside) <= BESIDE_KIND):
-            return None
-        return self._to_choose_from(turn, asked, replace(wish, browse=True), passages)
-
-    def _among(self, turn: Turn, question: str) -> tuple[CatalogProduct, ...]:
-        """All products of the category or else of the kind that the question names."""
-        filters, _ = self._filters(turn, question)
-        shelf = self._desk.shelf(turn.shop, turn.language)
-        if filters.category and shelf:
-            return tuple(product for product in shelf.products.values() if product.category == filters.category)
-        return tuple(self._desk.kind(turn, question))
+            return False
+        told = {limit.slot for limit in wanted.limits} | ({wanted.order.aspect.name} if wanted.order else set())
+        if any(attribute.name not in told and attribute.column not in told for attribute in meaning.attributes):
+            return False
+        return meaning.wish.browse or wanted.order is not None or len(wanted.rest) <= BESIDE_KIND
 
     def cards(self, turn: Turn, meaning: Meaning, answer: Answer) -> Answer:
         """The answer with the cards of the products that it is about."""
@@ -256,47 +261,18 @@ class ProductAnswers:
         return found[0] if found else None
 
     def _which(self, turn: Turn, products: Sequence[CatalogProduct]) -> Answer | None:
-        found = [product.product_id for product in products[:SEVERAL]]
-        listing = self._desk.listing(turn, Wanted("", among=tuple(products[:SEVERAL])), found)
-        if listing is None:
-            return None
-        _, _, lines = listing.text.partition("\n")
-        return replace(listing, text=f"{turn.words.say('which_product')}\n{lines}", reason="several_products")
+        found = products[:SEVERAL]
+        return told_of(turn, turn.words.say("which_product"), found, [""] * len(found), reason="several_products")
 
     def _to_choose_from(
-        self, turn: Turn, asked: Asked, wish: ProductWish, passages: Sequence[Passage]
+        self, turn: Turn, wish: ProductWish, wanted: Wish, passages: Sequence[Passage]
     ) -> Answer | None:
-        filters, just_category = self._filters(turn, asked.text)
-        foreign = _foreign(asked.text, filters)
-        if foreign:
-            filters = replace(filters, price_min=None, price_max=None, currency=None)
-        priced = filters.price_min is not None or filters.price_max is not None or foreign
-        ends = wish.cheapest or wish.dearest
-        if not (priced or ends or wish.browse or just_category):
+        just_kind = wanted.kind is not None and bool(wanted.kind.category) and len(wanted.rest) <= BESIDE_CATEGORY
+        if wanted.empty and not (wish.browse or just_kind):
             return None
-        age = _AGE.search(asked.text)
-        limits = tuple(attribute for attribute in asked_attributes(asked.text) if attribute.limits)
-        among = self._among(turn, asked.text)
-        wanted = Wanted(
-            asked.text,
-            filters,
-            among=among,
-            attributes=limits,
-            cheapest=wish.cheapest,
-            dearest=wish.dearest,
-            by_price=foreign,
-            options=self._desk.choices(turn, asked.text, among),
-            kids=bool(_FOR_KIDS.search(asked.text.casefold())) and not age,
-            age=int(age.group(1) or age.group(2)) if age else None,
-        )
-        found = self._found(passages, certain=bool(priced or ends or filters.category or among))
-        if not among and not found and age:
-            shelf = self._desk.shelf(turn.shop, turn.language)
-            wanted = replace(wanted, among=tuple(shelf.products.values()) if shelf else ())
-        if not found and not wanted.among:
-            return None
-        answer = self._desk.listing(turn, wanted, found)
-        return self._in_shops_currency(turn, answer) if foreign and answer else answer
+        found = self._found(passages, certain=not wanted.empty or wanted.kind is not None)
+        answer = self._advisor.listing(turn, wanted, found)
+        return self._in_shops_currency(turn, answer) if wanted.foreign and answer else answer
 
     def _found(self, passages: Sequence[Passage], *, certain: bool) -> list[str]:
         """The products that search found, unless other things fit the question better and products are not certain."""
@@ -316,32 +292,9 @@ class ProductAnswers:
         _, _, lines = answer.text.partition("\n")
         return replace(answer, text=f"{turn.words.say('other_currency', currency=name)}\n{lines}")
 
-    def _priced(self, turn: Turn, asked: Asked) -> bool:
-        filters, _ = self._filters(turn, asked.text)
-        return filters.price_min is not None or filters.price_max is not None or _foreign(asked.text, filters)
 
-    def _filters(self, turn: Turn, question: str) -> tuple[SearchFilters, bool]:
-        """Price range and category as the question states them, and whether it says little more than a category."""
-        shelf = self._desk.shelf(turn.shop, turn.language)
-        if shelf is None:
-            return SearchFilters(), False
-        categories = sorted({product.category for product in shelf.products.values() if product.category})
-        currencies = sorted({product.currency for product in shelf.products.values()})
-        stated = _BETWEEN.sub(r"在\1", question)
-        filters = parse_filters(stated, categories=categories, currencies=currencies)
-        words = set(tokenize(question))
-        named = [name for name in categories if (parts := set(tokenize(name))) and parts <= words]
-        category = filters.category or (named[0] if len(named) == 1 else None)
-        beside = words - set(tokenize(category)) if category else words
-        return replace(filters, category=category), bool(category) and len(beside) <= BESIDE_CATEGORY
-
-
-def _foreign(question: str, filters: SearchFilters) -> bool:
-    """Whether a price is stated that is not in the shop's own currency, or not certainly."""
-    if filters.price_min is not None or filters.price_max is not None:
-        return filters.currency is None and bool(_YUAN.search(question))
-    stated = find_range(question.casefold())
-    return stated is not None and stated.currency is not None and not parse_filters(question, currencies=()).empty
+def _priced(wanted: Wish) -> bool:
+    return wanted.foreign or any(isinstance(limit, PriceLimit) for limit in wanted.limits)
 
 
 def _without_names(question: str, products: Sequence[CatalogProduct]) -> str:

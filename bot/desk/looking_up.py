@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from bot.answering.tools.products.desk import card
+from bot.answering.tools.products.telling import card
 from bot.reply import Citation, ProductCard
 from knowledge.catalog import Catalog
 from knowledge.documents import Chunk

@@ -1,7 +1,7 @@
 // Product cards.
 
 import { el, icon, outside, safeLink, svg } from "./dom.js";
-import { language, said } from "./language.js";
+import { labelled, language, said } from "./language.js";
 
 function hueOf(text) {
   let hash = 7;
@@ -70,6 +70,21 @@ export function productCard(product) {
           ? said("span", { class: "sc-price unknown" }, "product.price_unknown")
           : el("span", { class: "sc-price" }, price(product.price, product.currency)),
         stock(product)),
+      product.reason ? el("p", { class: "sc-reason" }, product.reason) : null,
       options.length ? el("div", { class: "sc-options" }, options.slice(0, 3).map(option)) : null,
       address ? outside(address, { class: "sc-product-link", tabindex: "-1", "aria-hidden": "true" }, said("span", null, "product.view"), icon("link")) : null));
+}
+
+// Products side by side: what sets them apart first, the names staying in sight when it scrolls.
+export function comparisonTable({ titles, rows }) {
+  const row = ({ name, values, differs }) =>
+    el("tr", differs ? null : { class: "same" },
+      el("th", { scope: "row" }, name),
+      values.map((value) => el("td", null, value)));
+  return el("div", { class: "sc-comparison", role: "region", tabindex: "0", ...labelled("compare.table") },
+    el("table", null,
+      el("thead", null, el("tr", null,
+        el("th", { scope: "col" }, said("span", { class: "sr-only" }, "compare.what")),
+        titles.map((title) => el("th", { scope: "col" }, title)))),
+      el("tbody", null, rows.map(row))));
 }

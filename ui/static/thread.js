@@ -2,7 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { facts, labelled, said, say } from "./language.js";
-import { productCard } from "./products.js";
+import { comparisonTable, productCard } from "./products.js";
 import { words } from "./words.js";
 
 export const userBubble = (text, id = null) => el("div", { class: "sc-user", "data-message": id }, said("span", { class: "sr-only" }, "role.you"), el("p", null, text));
@@ -61,10 +61,18 @@ export class ReplyView {
     for (const citation of reply.citations) if (!this.#citations.has(citation.index)) this.addCitation(citation);
     const shown = this.products.childElementCount;
     for (const product of reply.products.slice(shown)) this.addProduct(product);
+    if (reply.comparison) this.#compare(reply.comparison);
     this.status.remove();
     this.#paint();
     this.element.classList.add("done");
     this.after.replaceChildren(...[this.#thumbs(reply.message_id ?? reply.id, reply.rating ?? 0), this.#suggestions(reply)].filter(Boolean));
+  }
+
+  // The table says what the lines of the text say for those who have only that.
+  #compare(comparison) {
+    const lead = this.#text.split("\n").filter((line) => !line.startsWith("- ")).join("\n");
+    this.#text = lead || this.#text;
+    this.products.before(comparisonTable(comparison));
   }
 
   // The reply ended without a whole answer.

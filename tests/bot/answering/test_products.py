@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from bot.answering.tools.products.attributes import asked_attributes, without
+from bot.answering.tools.products.cues import choice_said, product_wish
+from bot.answering.tools.products.limits import HasLimit, OptionLimit
 from bot.answering.tools.products.names import ProductNames, nearest
 from bot.answering.tools.products.options import Asked
-from bot.answering.tools.products.cues import choice_said, product_wish
-from bot.answering.tools.products.desk import Wanted
 from knowledge.catalog import CatalogProduct, CatalogVariant
 
 
@@ -116,22 +116,22 @@ def test_what_a_row_does_not_state_has_no_value() -> None:
     ],
 )
 def test_a_list_of_waterproof_things_holds_only_what_is(value: str, fits: bool) -> None:
-    limits = asked_attributes("waterproof shoes")
-    wanted = Wanted("waterproof shoes", attributes=limits)
-    assert wanted.fits(product("S", "Shoes", attributes={"waterproof": value})) is fits
+    (waterproof,) = asked_attributes("waterproof shoes")
+    limit = HasLimit(waterproof, True, "waterproof")
+    assert (limit.miss(product("S", "Shoes", attributes={"waterproof": value})) == 0) is fits
 
 
 def test_a_list_in_a_colour_holds_only_what_is_in_stock_in_it() -> None:
-    blue = Asked((("Colour", "Blue"),))
-    wanted = Wanted("blue headphones", options=blue)
+    blue = OptionLimit(Asked((("Colour", "Blue"),)), "blue")
     there = product("A", "A", variants=(CatalogVariant("A-1", {"Colour": "Blue"}, None, 2),))
     gone = product("B", "B", variants=(CatalogVariant("B-1", {"Colour": "Blue"}, None, 0),))
     other = product("C", "C", variants=(CatalogVariant("C-1", {"Colour": "Red"}, None, 2),))
-    assert [wanted.fits(one) for one in (there, gone, other)] == [True, False, False]
+    assert [blue.miss(one) == 0 for one in (there, gone, other)] == [True, False, False]
+    assert blue.miss(gone) < blue.miss(other)
 
 
 def test_nothing_fits_a_colour_that_the_shop_does_not_have() -> None:
-    assert not Wanted("red", options=Asked(())).fits(product("A", "A"))
+    assert OptionLimit(Asked(()), "red").miss(product("A", "A")) > 0
 
 
 @pytest.mark.parametrize(

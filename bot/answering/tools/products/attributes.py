@@ -24,13 +24,16 @@ class Attribute:
     """Something that a product has or not.
 
     Attributes:
-        name: of the catalogue's column, without its unit.
+        name: what it is known by.
+        column: of the catalogue that states it, without its unit.
     """
 
     name: str
+    column: str
     _asks: re.Pattern[str]
     _text: re.Pattern[str]
     _has: re.Pattern[str] | None
+    _lacks: re.Pattern[str] | None = None
 
     @property
     def limits(self) -> bool:
@@ -41,19 +44,34 @@ class Attribute:
         """Whether the lower-cased question asks for it."""
         return bool(self._asks.search(plain))
 
+    def found(self, plain: str) -> re.Match[str]:
+        """Where the lower-cased question asks for it.
+
+        Raises:
+            ValueError: it does not.
+        """
+        found = self._asks.search(_spelt(plain))
+        if found is None:
+            raise ValueError(f"{plain!r} does not ask for {self.name!r}; look with `asked` first.")
+        return found
+
+    def unwanted(self, plain: str) -> bool:
+        """Whether the words themselves ask for what has it not: "unscented"."""
+        return self._lacks is not None and bool(self._lacks.search(plain))
+
     def taken_out(self, plain: str) -> str:
         """The question without the words that ask for it."""
         return self._asks.sub(" ", plain)
 
     def label(self, language: str) -> str:
         """What it is called in front of shoppers."""
-        return attribute_name(self.name, language).label
+        return attribute_name(self.column, language).label
 
     def values(self, product: CatalogProduct) -> tuple[tuple[str, str], ...]:
         """What the product's row states: label and value with its unit; none where it is not stated."""
         found = []
         for column, value in product.attributes.items():
-            if column == self.name or column.rpartition("_")[0] == self.name:
+            if self.column in (column, column.rpartition("_")[0]):
                 name = attribute_name(column, product.language)
                 found.append((name.label, name.value(value)))
         return tuple(found)
@@ -103,9 +121,11 @@ def _attributes() -> tuple[Attribute, ...]:
     return tuple(
         Attribute(
             name,
+            cues.get("column", name),
             re.compile(cues["asks"]),
             re.compile(cues.get("text", cues["asks"])),
             re.compile(cues["has"]) if "has" in cues else None,
+            re.compile(cues["lacks"]) if "lacks" in cues else None,
         )
         for name, cues in read.items()
     )

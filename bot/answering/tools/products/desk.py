@@ -1,27 +1,24 @@
 """ProductDesk: prices, stock and choices of products, filled in by code from rows."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Sequence
 
 from bot.answering.money import money
 from bot.answering.tools.products.attributes import Attribute, plainly
-from bot.answering.tools.products.names import ProductNames, nearest, separate
-from bot.answering.tools.products.options import Asked, asked_options, options_of
 from bot.answering.tools.products.cues import ProductWish, choice_said
+from bot.answering.tools.products.kinds import end_of
+from bot.answering.tools.products.names import nearest, separate
+from bot.answering.tools.products.options import Asked, asked_options, options_of
+from bot.answering.tools.products.shelf import Shelf
+from bot.answering.tools.products.telling import card, stock_key
 from bot.answering.turn import Answer, Turn
 from bot.reply import ProductCard
 from knowledge.catalog import Catalog, CatalogProduct, CatalogVariant
-from knowledge.filters import SearchFilters
 from knowledge.keywords import tokenize
 from knowledge.versions import KnowledgeVersions
 
-FEW = 5  # pieces, from which on the shopper is told that only so many are left
-SHOWN = 5
 WELL_NAMED = 0.2  # share of a name, for it to be one of several that are compared
 _YEAR = re.compile(r"[(（]?(?:19|20)\d\d ?(?:model|款)?[)）]?")
-_MEASURE = re.compile(r"(?:\s[\d.×% ]*\d[\d.×% ]*(?:ml|l|m|mm|cm|w|inch|毫升|升|米|毫米|厘米|瓦|寸)?)+$", re.IGNORECASE)
 # What a name ends in that only goes with the thing named before it.
 _ACCESSORY = re.compile(
     r"\b(?:bag|briefcase|cable|case|charger|cleaner|cover|filter|holder|mount|pouch|sleeve|stand|strap|trolley)s?$"
@@ -34,58 +31,6 @@ _EARLIER = re.compile(
 _PRESENT = re.compile(
     r"\b(?:this year'?s?|current|latest|newest|new|newer) (?:version|model|one)\b|今年|新款|现款|最新款|新一代"
 )
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """One version of one shop's products, in one language, with the names they go by in all."""
-
-    version: int
-    products: Mapping[str, CatalogProduct]
-    names: ProductNames
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What products to choose from must have.
-
-    Attributes:
-        question: whose words order them.
-        filters: price range and category.
-        among: all of the kind that the question names; none: whatever search found.
-        attributes: that each must have.
-        options: colours and sizes, one of which must be in stock; None where none is named.
-        by_price: order by price alone, lowest first.
-        kids: whether they are to be for children.
-        age: in years, that they must suit; None where none is said.
-    """
-
-    question: str
-    filters: SearchFilters = field(default_factory=SearchFilters)
-    among: tuple[CatalogProduct, ...] = ()
-    attributes: tuple[Attribute, ...] = ()
-    cheapest: bool = False
-    dearest: bool = False
-    by_price: bool = False
-    options: Asked | None = None
-    kids: bool = False
-    age: int | None = None
-
-    def fits(self, product: CatalogProduct) -> bool:
-        """Whether a product has all of it, and in stock where a colour or size is asked for."""
-        return (
-            _admits(product, self.filters)
-            and all(attribute.had_by(product) for attribute in self.attributes)
-            and (not self.kids or _for_kids(product))
-            and (self.age is None or _from_age(product) <= self.age)
-            and (
-                self.options is None
-                or any(
-                    self.options.values and self.options.fits(variant) and variant.stock != 0
-                    for variant in product.variants
-                )
-            )
-        )
 
 
 class ProductDesk:
@@ -112,7 +57,7 @@ class ProductDesk:
         if held is None or held.version != version:
             products = {product.product_id: product for product in self._catalog.all(shop, language=language)}
             named = [product for other in self._languages for product in self._catalog.all(shop, language=other)]
-            held = Shelf(version, products, ProductNames(named))
+            held = Shelf(version, products, named)
             self._shelves[shop, language] = held
         return held
 
@@ -220,87 +165,18 @@ class ProductDesk:
         """Whether the question names a choice, of this product or as other products have it."""
         return bool(asked_options(question, [product]).values or self._known_elsewhere(turn, question, product))
 
-    def kind(self, turn: Turn, question: str) -> list[CatalogProduct]:
-        """All products of the kind of thing that the question names, such as tents; none where it names none.
-
-        A kind is what a product's name ends in.
-        """
-        shelf = self.shelf(turn.shop, turn.language)
-        if shelf is None:
-            return []
-        words = {word for word in tokenize(question) if len(word) > 1}
-        ends = {product.product_id: _end(product.title) for product in shelf.products.values()}
-        kinds = {word for word in words if any(_is_kind(word, end) for end in ends.values())}
-        return [
-            product
-            for product in shelf.products.values()
-            if any(_is_kind(word, ends[product.product_id]) for word in kinds)
-        ]
-
     def only_accessories(self, turn: Turn, word: str) -> bool:
         """Whether the products with a word in their names only go with what it names, as a phone case does."""
         shelf = self.shelf(turn.shop, turn.language)
         if shelf is None:
             return False
-        ends = [_end(product.title) for product in shelf.products.values()]
+        ends = (end_of(product.title) for product in shelf.products.values() if word[:4] in product.title.casefold())
         theirs = [end for end in ends if (word in tokenize(end) if word.isascii() else word in end)]
         return bool(theirs) and all(_ACCESSORY.search(end) for end in theirs)
 
     def none_found(self, turn: Turn) -> Answer:
         """Says that nothing on show fits."""
         return Answer(turn.words.say("found_none"), "refused", "none", "no_such_product")
-
-    def choices(self, turn: Turn, question: str, products: Sequence[CatalogProduct]) -> Asked | None:
-        """The colours and sizes that the question names, of these products or of the shop's others.
-
-        Returns:
-            None where it names none; without values where the shop has nothing in what it names.
-        """
-        shelf = self.shelf(turn.shop, turn.language)
-        if shelf is None:
-            return None
-        named = asked_options(question, products)
-        if named.values:
-            return named
-        if not choice_said(question):
-            return None
-        return asked_options(question, list(shelf.products.values()))
-
-    def listing(self, turn: Turn, wanted: Wanted, found: Sequence[str]) -> Answer | None:
-        """Products to choose from, those that the question's words fit best first.
-
-        Args:
-            turn: the question's turn.
-            wanted: what each must have.
-            found: product ids as search ranked them.
-
-        Returns:
-            None where nothing tells which products are meant.
-        """
-        shelf = self.shelf(turn.shop, turn.language)
-        if shelf is None:
-            return None
-        ranked = [shelf.products[one] for one in dict.fromkeys(found) if one in shelf.products]
-        meant = list(wanted.among) or ranked
-        places = {product.product_id: place for place, product in enumerate(ranked)}
-        products = [product for product in meant if wanted.fits(product)]
-        if not products:
-            return self.none_found(turn) if wanted.among else None
-        words = set() if wanted.by_price else set(tokenize(wanted.question))
-        products.sort(
-            key=lambda product: (
-                (product.price is None, product.price or Decimal(0)) if wanted.by_price else (False, Decimal(0)),
-                -len(words & _words_of(product)),
-                places.get(product.product_id, len(places)),
-                product.price or Decimal(0),
-            )
-        )
-        if wanted.cheapest or wanted.dearest:
-            products = sorted(
-                (product for product in products if product.price is not None),
-                key=lambda product: (product.price or Decimal(0)) * (-1 if wanted.dearest else 1),
-            )
-        return _listed(turn, products, wanted) if products else None
 
     def _missing(self, turn: Turn, product: CatalogProduct, asked: Asked) -> str:
         words = turn.words
@@ -315,56 +191,9 @@ class ProductDesk:
         mine = options_of(product)
         if shelf is None or not mine:
             return None
-        asked = asked_options(
-            question, [other for other in shelf.products.values() if set(options_of(other)) & set(mine)]
-        )
+        asked = asked_options(question, [other for name in mine for other in shelf.options.get(name, {}).values()])
         values = tuple((name, value) for name, value in asked.values if name in mine and value not in mine[name])
         return Asked(values) if values else None
-
-
-def card(product: CatalogProduct) -> ProductCard:
-    """A product as shown beside an answer."""
-    return ProductCard(
-        product_id=product.product_id,
-        title=product.title,
-        category=product.category,
-        brand=product.brand,
-        price=product.price,
-        currency=product.currency,
-        stock=product.stock,
-        url=_web(product.url),
-        image_url=_web(product.image_url),
-        options=options_of(product),
-    )
-
-
-_KIDS = re.compile(r"\b(?:kids?|child|children|junior|baby|toddler)\b|儿童|宝宝|童|小孩")
-
-
-def _for_kids(product: CatalogProduct) -> bool:
-    said = " ".join([product.title, *(str(value) for value in product.attributes.values())])
-    return bool(_KIDS.search(plainly(said).replace("'s", ""))) or "age_from" in product.attributes
-
-
-def _from_age(product: CatalogProduct) -> float:
-    """The age it is made for; above every child's where it is not for children."""
-    stated = str(product.attributes.get("age_from", ""))
-    return float(stated) if stated.replace(".", "", 1).isdigit() else 99.0
-
-
-def _web(url: str | None) -> str | None:
-    return url if url and url.startswith(("http://", "https://")) else None
-
-
-def _admits(product: CatalogProduct, filters: SearchFilters) -> bool:
-    if filters.category and product.category.casefold() != filters.category.casefold():
-        return False
-    if filters.price_min is None and filters.price_max is None:
-        return True
-    if product.price is None or (filters.currency and product.currency != filters.currency):
-        return False
-    low, high = filters.price_min, filters.price_max
-    return (low is None or product.price >= low) and (high is None or product.price <= high)
 
 
 def _attribute_sentences(turn: Turn, product: CatalogProduct, attributes: Sequence[Attribute]) -> list[str]:
@@ -450,72 +279,4 @@ def _values(turn: Turn, asked: Asked) -> str:
 
 
 def _stock_sentence(turn: Turn, prefix: str, stock: int | None, **values: str) -> str:
-    return turn.words.say(f"{prefix}{_stock_key(stock)}", count=stock, **values)
-
-
-def _stock_key(stock: int | None) -> str:
-    if stock is None:
-        return "stock_unknown"
-    if stock <= 0:
-        return "out_of_stock"
-    return "few_left" if stock <= FEW else "in_stock"
-
-
-def _listed(turn: Turn, products: Sequence[CatalogProduct], wanted: Wanted) -> Answer:
-    words, shown = turn.words, products[:SHOWN]
-    if wanted.cheapest or wanted.dearest:
-        first = shown[0]
-        key = "found_cheapest" if wanted.cheapest else "found_dearest"
-        lead = words.say(key, title=first.title, price=_price(turn, first))
-        return Answer(lead, "answered", "facts", key, products=tuple(card(one) for one in shown[:3]))
-    if len(products) == 1:
-        lead = words.say("found_one")
-    elif len(products) > len(shown):
-        lead = words.say("found_some", count=len(shown), total=len(products))
-    else:
-        lead = words.say("found_many", count=len(shown))
-    lines = [
-        words.say("found_line", title=product.title, price=_price(turn, product), stock=_line_stock(turn, product))
-        + _stated_beside(turn, product, wanted.attributes)
-        for product in shown
-    ]
-    return Answer(
-        "\n".join([lead, *lines]),
-        "answered",
-        "facts",
-        "products_found",
-        products=tuple(card(one) for one in shown),
-    )
-
-
-def _stated_beside(turn: Turn, product: CatalogProduct, attributes: Sequence[Attribute]) -> str:
-    stated = [value for attribute in attributes for value in attribute.values(product)]
-    return "".join(turn.words.say("found_attribute", name=_within(name), value=value) for name, value in stated)
-
-
-def _end(title: str) -> str:
-    """A name without what stands after the kind of thing: `Fjord 2 Tent (2025 model)` ends in `Tent`."""
-    return _MEASURE.sub("", re.sub(r"[(（].*|,.*", "", title).strip()).strip()
-
-
-def _is_kind(word: str, end: str) -> bool:
-    if word.isascii():
-        return bool(last := tokenize(end)[-1:]) and last[0] == word
-    return end.endswith(word)
-
-
-def _words_of(product: CatalogProduct) -> set[str]:
-    said = [product.title, product.category, *(str(value) for value in product.attributes.values())]
-    return set(tokenize(" ".join(said)))
-
-
-def _price(turn: Turn, product: CatalogProduct) -> str:
-    if product.price is None:
-        return turn.words.say("line_no_price")
-    price = money(product.price, product.currency, turn.language)
-    varies = len({variant.price for variant in product.variants if variant.price is not None}) > 1
-    return turn.words.say("price_from", price=price) if varies else price
-
-
-def _line_stock(turn: Turn, product: CatalogProduct) -> str:
-    return turn.words.say(f"line_{_stock_key(product.stock)}", count=product.stock)
+    return turn.words.say(f"{prefix}{stock_key(stock)}", count=stock, **values)
