@@ -96,7 +96,7 @@ def _prepared(home: Path) -> tuple[list[_Talk], list[str]]:
         conversation = history.start("demo", language="en")
         history.add_shopper_message(conversation.id, "May I talk to a person?")
         handoffs.request(conversation.id, reason="asked_for_person")
-        talks.append(_Talk(conversation.id, tokens.issue(conversation.id)))
+        talks.append(_Talk(conversation.id, tokens.issue(conversation.id, conversation.shop)))
     emails = [f"agent{number}@shop.example" for number in range(AGENTS)]
     for email in emails:
         accounts.add(email, by="benchmark", role="agent", password=_PASSWORD)

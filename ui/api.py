@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Request
@@ -12,14 +12,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
+from bot.answering.turn import ShopPage
 from bot.bootstrap import Shopclerk
 from bot.conversation.history import ConversationView
-from bot.errors import Busy, GeneratorError, NotFound, ShopclerkError
+from bot.errors import Busy, GeneratorError, NotAllowed, NotFound, ShopclerkError
 from bot.reply import Reply, ReplyChunk
-from ui.auth import VisitorTokens
+from ui.auth import TOKEN_SECONDS, Visit, VisitorTokens
 from ui.handoff_api import add_handoff_endpoints, handoff_as_json
-from ui.limiting import Limiter
+from ui.limiting import Limiter, spend_a_message
 from ui.metrics import Metrics
+from ui.origins import foreign_origin, refusal
 from ui.problems import problem_of, texts_for
 from ui.rendering import as_event, chunk_as_event, conversation_as_json
 from ui.texts import Texts
@@ -38,10 +40,26 @@ class NewConversation(BaseModel):
 
 
 class StartedConversation(BaseModel):
-    """The conversation and the token that opens it."""
+    """The conversation and the tokens that open it."""
 
     id: str
-    token: str
+    token: str = Field(description="Opens the conversation: `Authorization: Bearer TOKEN`.")
+    refresh: str = Field(description="Is exchanged, once, for new tokens at `…/token`; keep the newest.")
+    expires_in: int = Field(description="Seconds for which `token` is good.")
+
+
+class Renewal(BaseModel):
+    """A visit to be renewed."""
+
+    refresh: str = Field(max_length=2000)
+
+
+class Page(BaseModel):
+    """What the shopper looks at while they write."""
+
+    product: str | None = Field(default=None, max_length=200, description="Id of the product that the page is about.")
+    title: str = Field(default="", max_length=500)
+    cart: list[str] = Field(default_factory=list, max_length=100, description="Ids of the products in the cart.")
 
 
 class NewMessage(BaseModel):
@@ -54,6 +72,7 @@ class NewMessage(BaseModel):
         pattern="^[0-9a-f]{32}$",
         description="Chosen by the sender: the same message sent again is stored and answered once.",
     )
+    page: Page | None = Field(default=None, description="What the shopper looks at.")
 
 
 class NewFeedback(BaseModel):
@@ -99,6 +118,35 @@ class Desk:
         self.tokens.check(authorization, conversation_id)
         return self.shopclerk.history.conversation(conversation_id)
 
+    def started(self, conversation: ConversationView) -> StartedConversation:
+        """A new conversation with its first tokens."""
+        return self.given(Visit(conversation.id, conversation.shop))
+
+    def given(self, visit: Visit) -> StartedConversation:
+        """Tokens for a visit."""
+        return StartedConversation(
+            id=visit.conversation_id,
+            token=self.tokens.issue(visit.conversation_id, visit.shop),
+            refresh=self.tokens.issue_renewing(visit.conversation_id, visit.shop, visit.generation),
+            expires_in=TOKEN_SECONDS,
+        )
+
+    def count(self, visit: Visit, address: str, texts: Texts) -> None:
+        """Count a message of a conversation, an address and a shop.
+
+        Raises:
+            TooManyMessages: of one of them.
+        """
+        self.limiter.count_message(visit.conversation_id, address, texts)
+        profile = self.shopclerk.profiles.get(visit.shop)
+        spend_a_message(
+            self.shopclerk.budget,
+            visit.shop,
+            most=profile.widget.messages_a_day,
+            timezone=profile.timezone,
+            texts=texts,
+        )
+
 
 def known_shop(shopclerk: Shopclerk, shop: str | None) -> str:
     """The shop's name, or the installation's own for None.
@@ -110,6 +158,13 @@ def known_shop(shopclerk: Shopclerk, shop: str | None) -> str:
     if shop is None or shop == own or shop in shopclerk.versions.shops():
         return shop or own
     raise NotFound(f"There is no shop {shop!r} here; its name is that given to `shopclerk ingest --shop NAME`.")
+
+
+def listed(shopclerk: Shopclerk, origin: str, shop: str | None) -> bool:
+    """Whether the pages of an origin belong to a shop, or to any for None."""
+    own = shopclerk.settings.shop
+    shops = [shop] if shop else {own, *shopclerk.versions.shops()}
+    return any(origin in shopclerk.profiles.get(name).widget.origins for name in shops)
 
 
 def public_router(desk: Desk) -> APIRouter:
@@ -127,9 +182,25 @@ def public_router(desk: Desk) -> APIRouter:
         desk.limiter.count_start(_address(request), texts)
         wanted = wanted or NewConversation()
         shop = known_shop(desk.shopclerk, wanted.shop)
+        origin = foreign_origin(request.scope)
+        if origin and not listed(desk.shopclerk, origin, shop):
+            raise refusal(origin)
         conversation = desk.shopclerk.history.start(shop, language=wanted.language)
         desk.metrics.conversations.inc()
-        return StartedConversation(id=conversation.id, token=desk.tokens.issue(conversation.id))
+        return desk.started(conversation)
+
+    @router.post("/conversations/{conversation_id}/token", summary="Renew the tokens")
+    def renew(
+        request: Request, conversation_id: conversation_id_type, renewal: Renewal, texts: words
+    ) -> StartedConversation:
+        """New tokens for the `refresh` one, which is used up by that; used again later, all are void."""
+        desk.limiter.count_start(_address(request), texts)
+        visit = desk.tokens.renewed_by(renewal.refresh)
+        if visit.conversation_id != conversation_id:
+            raise NotAllowed("This token renews another conversation; send the one given with this one.")
+        desk.shopclerk.history.conversation(conversation_id)
+        generation = desk.shopclerk.rotations.rotate(conversation_id, visit.generation)
+        return desk.given(replace(visit, generation=generation))
 
     @router.get("/conversations/{conversation_id}/messages", summary="Read the history")
     def history(conversation_id: conversation_id_type, authorization: bearer = None) -> JSONResponse:
@@ -154,10 +225,12 @@ def public_router(desk: Desk) -> APIRouter:
         Events: `status` (queued with a position, searching, writing), `token`, `citation`, `product`, `done` (the
         whole answer), `error` (a problem document). Leaving stops the answer.
         """
-        desk.tokens.check(authorization, conversation_id)
+        visit = desk.tokens.check(authorization, conversation_id)
         text = desk.limiter.check_message(message.text, texts)
-        desk.limiter.count_message(conversation_id, _address(request), texts)
-        known = {"message_id": message.id} if message.id else {}
+        await run_in_threadpool(desk.count, visit, _address(request), texts)
+        known: dict[str, Any] = {"message_id": message.id} if message.id else {}
+        if message.page:
+            known["page"] = ShopPage(message.page.product, message.page.title, tuple(message.page.cart))
         return await _answered(
             desk, request, texts, lambda: desk.shopclerk.assistant.reply(conversation_id, text, **known)
         )
@@ -174,8 +247,8 @@ def public_router(desk: Desk) -> APIRouter:
 
         In the same two forms as a new message's.
         """
-        desk.tokens.check(authorization, conversation_id)
-        desk.limiter.count_message(conversation_id, _address(request), texts)
+        visit = desk.tokens.check(authorization, conversation_id)
+        await run_in_threadpool(desk.count, visit, _address(request), texts)
         if await run_in_threadpool(desk.shopclerk.history.unanswered, conversation_id) is None:
             raise NotFound("No message of this conversation waits for an answer.")
         return await _answered(desk, request, texts, lambda: desk.shopclerk.assistant.resume(conversation_id))
@@ -185,7 +258,7 @@ def public_router(desk: Desk) -> APIRouter:
         message_id: Annotated[str, _ID], feedback: NewFeedback, texts: words, authorization: bearer = None
     ) -> Response:
         """A thumb and a comment on one answer; the last one counts."""
-        conversation_id = desk.tokens.opened_by(authorization)
+        conversation_id = desk.tokens.opened_by(authorization).conversation_id
         comment = desk.limiter.check_comment(feedback.comment, texts)
         if all(message.id != message_id for message in desk.shopclerk.history.messages(conversation_id)):
             raise NotFound(f"There is no message {message_id!r} in this conversation.")

@@ -4,6 +4,7 @@ import asyncio
 import warnings
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match, Mount
@@ -11,7 +12,7 @@ from starlette.types import Scope
 
 from bot.bootstrap import Shopclerk
 from bot.transcripts.rounds import TranscriptRounds
-from ui.api import Desk, public_router
+from ui.api import Desk, listed, public_router
 from ui.auth import VisitorTokens, read_or_make_secret
 from ui.bodies import BoundedBodies
 from ui.chat import STAFF_PATH, ShutDoors, build_chat_page
@@ -21,6 +22,7 @@ from ui.health import health_router
 from ui.internal import internal_router
 from ui.limiting import Allowance, Limiter
 from ui.metrics import Metrics
+from ui.origins import GuardedOrigins
 from ui.page import DressedPages
 from ui.problems import answer_with_problems
 from ui.quick_gradio import gr
@@ -31,6 +33,7 @@ from ui.staff.page import StaffPage
 from ui.static_files import KeptStaticFiles
 from ui.theme import gradio_theme
 from ui.turns import Turns
+from ui.widget.routes import widget_router
 
 _BODY_BYTES = 1_000_000
 
@@ -81,6 +84,7 @@ def create_app(
     )
     answer_with_problems(app)
     app.include_router(public_router(desk))
+    app.include_router(widget_router(shopclerk))
     app.include_router(health_router(shopclerk, metrics))
     app.include_router(docs_router(app))
     app.include_router(staff_router(shopclerk, first_code=first_code), include_in_schema=False)
@@ -91,8 +95,10 @@ def create_app(
     app.mount(static.prefix, static)
     _inside_event_loop(lambda: _mount_chat(app))
     app.add_middleware(BoundedBodies, most_bytes=_BODY_BYTES, larger=UPLOADED_FILES)
-    dressers = {"/": ShopPages(shopclerk, static, allowance).dressed, STAFF_PATH: StaffPage(shopclerk, static).dressed}
-    app.add_middleware(DressedPages, dressers=dressers)
+    shop_pages = ShopPages(shopclerk, static, allowance)
+    dressers = {"/": shop_pages.dressed, STAFF_PATH: StaffPage(shopclerk, static).dressed}
+    app.add_middleware(GuardedOrigins, tokens=tokens, listed=partial(listed, shopclerk))
+    app.add_middleware(DressedPages, dressers=dressers, framers={"/": shop_pages.framed_by})
     return app
 
 

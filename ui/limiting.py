@@ -2,6 +2,10 @@
 
 import time
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as clock
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -32,6 +36,33 @@ class Allowance:
     address_messages_a_minute: int = 240
     address_conversations_a_minute: int = 120
     signals_a_minute: int = 60
+
+
+class Budget(Protocol):
+    """Counts a shop's messages of a day."""
+
+    def spend(self, shop: str, day: date, most: int) -> bool:
+        """Count one; False where the day has had its most."""
+        ...
+
+
+def spend_a_message(budget: Budget, shop: str, *, most: int, timezone: str, texts: Texts) -> None:
+    """Count one message of a shop's day.
+
+    Args:
+        budget: keeps the count.
+        shop: whose.
+        most: messages a day.
+        timezone: the shop's, in which its days begin.
+        texts: for who must wait.
+
+    Raises:
+        TooManyMessages: the day has had its most; with the seconds until the next.
+    """
+    now = datetime.now(ZoneInfo(timezone))
+    if not budget.spend(shop, now.date(), most):
+        midnight = datetime.combine(now.date() + timedelta(days=1), clock(), now.tzinfo)
+        raise TooManyMessages(texts.say("problem.day_spent.detail"), max(1.0, (midnight - now).total_seconds()))
 
 
 class Limiter:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +18,9 @@ _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DO
 
 Dresser = Callable[[str | None, str | None, str], str]
 """(shop named in the address, preferred language header, Gradio's page) → the page as it is sent."""
+
+Framers = Callable[[str | None], Sequence[str]]
+"""Shop named in the address → origins whose pages may show its chat in a frame."""
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -34,10 +37,14 @@ def dress(page: str, *, title: str, language: str, head: str) -> str:
     return page.replace("<head>", f"<head><title>{html.escape(title)}</title>{head}", 1)
 
 
-def content_security_policy(page: str = "") -> str:
+def content_security_policy(page: str = "", framed_by: Sequence[str] = ()) -> str:
     """The policy for a page: scripts are ours or exactly those inline ones that the server put there.
 
     Styles may be inline because Gradio's components carry style attributes; they can load nothing from elsewhere.
+
+    Args:
+        page: as it is sent.
+        framed_by: origins of other sites whose pages may show it in a frame.
     """
     scripts = sorted({_hash(script) for script in _INLINE_SCRIPT.findall(page)})
     return "; ".join(
@@ -51,7 +58,7 @@ def content_security_policy(page: str = "") -> str:
             "manifest-src 'self'",
             "form-action 'none'",
             "base-uri 'self'",
-            "frame-ancestors 'self'",
+            " ".join(("frame-ancestors 'self'", *framed_by)),
         )
     )
 
@@ -64,11 +71,12 @@ class DressedPages:
     Args:
         app: the application under it.
         dressers: address of a page → its Dresser.
+        framers: address of a page that others may frame → its Framers.
     """
 
-    def __init__(self, app: ASGIApp, *, dressers: Mapping[str, Dresser]) -> None:
+    def __init__(self, app: ASGIApp, *, dressers: Mapping[str, Dresser], framers: Mapping[str, Framers]) -> None:
         self._app = app
-        self._dressers = dressers
+        self._dressers, self._framers = dressers, framers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -91,15 +99,19 @@ class DressedPages:
 
         await self._app(scope, receive, collect)
         page = bytes(body)
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        shop = query.get("shop", [None])[0]
+        framers = self._framers.get(scope["path"])
+        framed_by = await run_in_threadpool(framers, shop) if framers else ()
         if start["status"] == 200 and page:
-            query = parse_qs(scope["query_string"].decode("latin-1"))
-            shop = query.get("shop", [None])[0]
             language = query.get("lang", [None])[0] or Headers(scope=scope).get("accept-language")
             dressed = await run_in_threadpool(self._dressers[scope["path"]], shop, language, page.decode())
             page = dressed.encode()
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["Content-Length"] = str(len(page))
-        headers["Content-Security-Policy"] = content_security_policy(page.decode())
+        headers["Content-Security-Policy"] = content_security_policy(page.decode(), framed_by)
+        if framed_by:  # the policy's newer word; the older header cannot name other sites
+            headers["X-Frame-Options"] = ""
         headers["Cache-Control"] = "no-store"
         start["headers"] = headers.raw
         await _with_headers(send)(start)
@@ -112,6 +124,8 @@ def _with_headers(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
+            if not headers["X-Frame-Options"]:
+                del headers["X-Frame-Options"]
             headers.setdefault("Content-Security-Policy", content_security_policy())
         await send(message)
 

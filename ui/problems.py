@@ -51,6 +51,11 @@ def problem_of(error: Exception, texts: Texts) -> dict[str, Any]:
     return _document(500, "internal", texts, detail=texts.say("problem.internal.detail"))
 
 
+def problem_answer(request: Request, error: Exception) -> JSONResponse:
+    """The whole answer to a request that failed before it reached a handler."""
+    return _response(request, problem_of(error, texts_for(request)))
+
+
 def answer_with_problems(app: FastAPI) -> None:
     """Make the app answer every error with a problem document."""
     app.add_exception_handler(ShopclerkError, _answer_ours)

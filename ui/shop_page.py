@@ -16,9 +16,9 @@ from ui.theme import Palette, palette
 _FONT = '<link rel="preload" as="font" type="font/woff2" crossorigin href="/static/fonts/SourceSansPro/{}.woff2">'
 FONT_LINKS = "".join(_FONT.format(font) for font in ("SourceSansPro-Regular", "SourceSansPro-Bold"))
 
-# Runs before the first paint, so that a shopper's own choice of light or dark never flashes.
+# Runs before the first paint, so that a choice of light or dark, the framing page's or the shopper's, never flashes.
 LIGHT_OR_DARK = (
-    "try{const t=localStorage.getItem('shopclerk.theme');"
+    "try{const t=new URLSearchParams(location.search).get('theme')||localStorage.getItem('shopclerk.theme');"
     "if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}"
 )
 
@@ -39,17 +39,32 @@ class ShopPages:
             language_wish: a language tag or an `Accept-Language` header.
             page: the HTML that Gradio serves.
         """
-        try:
-            name, known = known_shop(self._shopclerk, shop), True
-        except NotFound:
-            name, known = self._shopclerk.settings.shop, False
+        name, known = self._named(shop)
         profile = self._shopclerk.profiles.get(name)
         language = preferred_language(language_wish)
-        facts = {"shop": name, "known": known, "language": language, **self._limits(), **profile_as_json(profile)}
+        facts = {
+            "shop": name,
+            "known": known,
+            "language": language,
+            "origins": list(profile.widget.origins),
+            **self._limits(),
+            **profile_as_json(profile),
+        }
         colours = palette(profile.colours.primary, profile.colours.accent)
         return dress(
             page, title=in_language(profile.name, language), language=language, head=self._head(facts, colours)
         )
+
+    def framed_by(self, shop: str | None) -> tuple[str, ...]:
+        """Origins whose pages may show the shop's chat in a frame."""
+        return tuple(self._shopclerk.profiles.get(self._named(shop)[0]).widget.origins)
+
+    def _named(self, shop: str | None) -> tuple[str, bool]:
+        """The shop's name and whether there is such a shop."""
+        try:
+            return known_shop(self._shopclerk, shop), True
+        except NotFound:
+            return self._shopclerk.settings.shop, False
 
     def _limits(self) -> dict[str, int]:
         return {

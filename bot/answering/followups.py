@@ -75,7 +75,9 @@ def standalone(turn: Turn, shown: Sequence[ProductCard]) -> Asked:
     cues = _cues()
     before = _question_before(turn.earlier)
     if before is None:
-        return Asked(text, text)
+        if not turn.page.product_id:
+            return Asked(text, text)
+        before = ""  # the page that the shopper looks at is what they lean on
     bare = _bare(text, cues)
     points = bool(cues.pronoun.search(plain))
     short = len(tokenize(bare)) <= SHORT_WORDS
@@ -103,6 +105,8 @@ def _joined(before: str, bare: str, cues: _Cues) -> str:
 
     Another place or kind of goods takes the place of the one before; another question takes the place of the question.
     """
+    if not before:
+        return bare
     plain = unicodedata.normalize("NFKC", before).casefold()
     after = unicodedata.normalize("NFKC", bare).casefold()
     for kind in ("place", "goods"):

@@ -11,13 +11,14 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
-from bot.answering.turn import Answer
+from bot.answering.turn import Answer, ShopPage
 from bot.conversation.events import Bulletin
 from bot.conversation.feedback import FeedbackBook
 from bot.conversation.handoff import Contacts, Handoffs, Line, Presence
 from bot.conversation.history import History, MessageView
 from bot.desk.agent_desk import AgentDesk
 from bot.desk.feelings import Feelings
+from bot.identity import CustomerTokens, DailyBudget, Rotations, ShopSecrets
 from bot.insight.alerts.watch import AlertWatch
 from bot.insight.analytics.figures import Analytics
 from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
@@ -30,9 +31,11 @@ from bot.transcripts.keeping import LineKeeper
 from bot.transcripts.listing import TranscriptList
 from bot.transcripts.opening import Transcripts
 from bot.transcripts.originals import Originals
+from knowledge.catalog import CatalogProduct
 from knowledge.database import create_database_engine
 from knowledge.library import Library
 from knowledge.profile import Contact, ShopProfile
+from knowledge.widget_profile import WidgetProfile
 from tests.migrated import write_migrated
 
 RETURNS_PASSAGE = (
@@ -108,8 +111,12 @@ class ScriptedAssistant:
     closed_early: threading.Event = field(default_factory=threading.Event)
     gate: threading.Event | None = None
     conversations: list[str] = field(default_factory=list)
+    pages: list[ShopPage | None] = field(default_factory=list)
 
-    def reply(self, conversation_id: str, text: str, *, message_id: str | None = None) -> Iterator[ReplyChunk]:
+    def reply(
+        self, conversation_id: str, text: str, *, message_id: str | None = None, page: ShopPage | None = None
+    ) -> Iterator[ReplyChunk]:
+        self.pages.append(page)
         self.conversations.append(conversation_id)
         asked = self.history.add_shopper_message(conversation_id, text, message_id=message_id)
         return self._turn(conversation_id, asked.id, text)
@@ -186,11 +193,30 @@ class ScriptedLookUp:
         return replace(CITATION, index=index) if chunk_id == "c1" else None
 
 
+def _in_catalogue(card: ProductCard) -> CatalogProduct:
+    return CatalogProduct(
+        product_id=card.product_id,
+        title=card.title,
+        description="Made to be used every day.",
+        category=card.category,
+        brand=card.brand,
+        price=card.price,
+        currency=card.currency,
+        stock=card.stock,
+        url=card.url,
+        image_url=card.image_url,
+    )
+
+
+@dataclass
 class ScriptedProfiles:
     """One shop's profile."""
 
+    widget: WidgetProfile = field(default_factory=WidgetProfile)
+
     def get(self, shop: str) -> ShopProfile:
         return ShopProfile(
+            widget=self.widget,
             name={"en": "Tidepine", "zh": "潮松生活"},
             greeting={"en": "Hello, and welcome to Tidepine!", "zh": "您好，欢迎来到潮松生活！"},
             suggested_questions={
@@ -214,7 +240,9 @@ class ScriptedShopclerk:
         api_key: str = "",
         originals_days: int = 0,
         lease_seconds: float = 120,
+        widget: WidgetProfile | None = None,
     ) -> None:
+        self.widget = widget or WidgetProfile()
         self.settings = Settings(home=home, api_key=api_key)
         if not (home / "shopclerk.db").exists():
             write_migrated(home / "shopclerk.db")
@@ -224,6 +252,10 @@ class ScriptedShopclerk:
         self.bulletin = Bulletin(self.engine)
         self.history = History(self.engine, original=self.originals.row_for, wake=self.bulletin.wake)
         self.feedback = FeedbackBook(self.engine)
+        self.shop_secrets = ShopSecrets(home / "shops")
+        self.customers = CustomerTokens(self.shop_secrets)
+        self.rotations, self.budget = Rotations(self.engine), DailyBudget(self.engine)
+        self.catalog = SimpleNamespace(all=lambda shop, language: [_in_catalogue(card) for card in (SHOE, HEADPHONES)])
         self.handoffs = Handoffs(self.engine, wake=self.bulletin.wake, lease_seconds=lease_seconds)
         self.alerts = AlertWatch(self.engine)
         self.scoring = SimpleNamespace(start=lambda: None, close=lambda: None)
@@ -257,7 +289,7 @@ class ScriptedShopclerk:
 
     def begin_anew(self) -> None:
         """Forget what a test changed; conversations stay."""
-        self.profiles = ScriptedProfiles()
+        self.profiles = ScriptedProfiles(self.widget)
         self.analytics = Analytics(self.engine, self.profiles)
         self.assistant = ScriptedAssistant(self.history)
         self.healthy = True

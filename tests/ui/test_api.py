@@ -121,7 +121,7 @@ def test_unknown_shop_is_not_found(client: TestClient) -> None:
 
 
 def test_conversation_starts_without_a_body(client: TestClient) -> None:
-    assert client.post("/api/v1/conversations").json().keys() == {"id", "token"}
+    assert client.post("/api/v1/conversations").json().keys() == {"id", "token", "refresh", "expires_in"}
 
 
 def test_malformed_body_is_explained(visitor: Visitor) -> None:

@@ -12,6 +12,8 @@ class Visitor:
     client: TestClient
     id: str
     token: str
+    refresh: str = ""
+    expires_in: int = 0
 
     @classmethod
     def arrive(cls, client: TestClient, **wanted: str) -> "Visitor":

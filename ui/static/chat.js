@@ -4,16 +4,23 @@ import { Desk, changeLine, personMessage } from "./desk.js";
 import { openHandoff, openSource } from "./dialogs.js";
 import { el, icon, safeLink } from "./dom.js";
 import { facts, labelled, language, languageTag, ours, said, say, switchLanguage } from "./language.js";
+import { host } from "./host.js";
 import { hostIn } from "./hosted.js";
+import { joinHost } from "./in_widget.js";
 import { Live } from "./live.js";
 import { ask, get, post } from "./server.js";
 import { newId, recallOutbox, recallVisit, remember, rememberOutbox, rememberVisit } from "./storage.js";
 import { ReplyView, note, userBubble } from "./thread.js";
+import { begin, renewed } from "./visit.js";
 
 const API = "/api/v1";
+
+// What lies around the chat: nothing, or a widget (in_widget.js).
+const ALONE = { asked() {}, heard() {}, waits() {}, identify: async () => true, shown: true };
 const nameOf = () => ours(facts.name);
 
 class Chat {
+  around = ALONE;
   #visit = recallVisit(facts.shop);
   #outbox = recallOutbox(facts.shop);
   #running = null; // {abort, view, id} while an answer is made
@@ -64,7 +71,8 @@ class Chat {
       el("nav", { class: "sc-actions", ...labelled("top.actions") },
         el("button", { type: "button", class: "sc-button quiet", id: "sc-person", ...labelled("top.person"), onclick: () => this.#askForPerson() }, icon("person"), said("span", { class: "wide" }, "top.person")),
         el("button", { type: "button", class: "sc-button quiet", id: "sc-new", ...labelled("top.new"), onclick: () => this.#newChat() }, icon("plus"), said("span", { class: "wide" }, "top.new")),
-        other, light));
+        other, light,
+        host ? el("button", { type: "button", class: "sc-icon-button", id: "sc-close", ...labelled("top.close"), onclick: () => host.tell({ close: true }) }, icon("close")) : null));
   }
 
   #composer() {
@@ -95,7 +103,7 @@ class Chat {
     this.messages.replaceChildren(el("section", { class: "sc-welcome" },
       el("div", { class: "sc-welcome-logo" }, logo()),
       el("h1", null, nameOf()),
-      el("p", { class: "sc-greeting" }, ours(facts.greeting) || say("welcome.greeting", { shop: nameOf() })),
+      el("p", { class: "sc-greeting" }, host?.greeting || ours(facts.greeting) || say("welcome.greeting", { shop: nameOf() })),
       chips.length ? el("div", { class: "sc-starters" }, chips.map((text) =>
         el("button", { type: "button", class: "sc-starter", onclick: () => this.#say(text) }, el("span", null, text), icon("send")))) : null));
   }
@@ -132,8 +140,24 @@ class Chat {
     this.#say(text);
   }
 
+  say(text) {
+    this.#say(text);
+  }
+
+  // The panel of the widget was opened.
+  shown() {
+    this.#toLatest("instant");
+    this.#tellRead();
+  }
+
+  // The shop says who the shopper is: a talk of their own goes on, another's does not.
+  async identified() {
+    if (!(await this.around.identify(this.#visit, this.#with({})))) this.#newChat();
+  }
+
   // Says it now, or right after the answer under way.
   #say(text) {
+    this.around.asked();
     this.#outbox.push({ id: newId(), text });
     rememberOutbox(facts.shop, this.#outbox);
     this.#paintWaiting();
@@ -206,7 +230,7 @@ class Chat {
     const visit = await this.#ensureVisit();
     const path = `${API}/conversations/${visit.id}/${resumed ? "resume" : "messages"}`;
     let whole = false;
-    for await (const { name, data } of ask(path, this.#with({ body: resumed ? undefined : { text, id }, signal }))) {
+    for await (const { name, data } of ask(path, this.#with({ body: resumed ? undefined : { text, id, page: host?.page }, signal }))) {
       view.stored = true;
       // The first step means that the server has the message.
       if (!this.#running.taken) {
@@ -233,6 +257,7 @@ class Chat {
       view.element.hidden = false;
       view.finish(reply);
       this.#announce(reply.text.replace(/\[\d+\]/g, ""));
+      this.around.heard("bot", reply.products);
     } else view.element.remove();
     if (reply.outcome === "handed_off" && !this.desk.asked) this.desk.refresh().catch(() => {});
   }
@@ -253,12 +278,23 @@ class Chat {
   }
 
   #with(options) {
-    return { token: this.#visit?.token, language: language(), ...options };
+    return { token: () => this.#token(), language: language(), ...options };
+  }
+
+  #renewal = null;
+
+  // The token that opens the conversation, renewed when it is about to be too old.
+  async #token() {
+    this.#renewal ??= renewed(this.#visit, facts.shop).finally(() => (this.#renewal = null));
+    const visit = await this.#renewal;
+    if (visit !== this.#visit && visit?.id === this.#visit?.id) this.#keepVisit(visit);
+    return this.#visit?.token;
   }
 
   async #ensureVisit() {
     if (!this.#visit) {
-      this.#keepVisit(await post(`${API}/conversations`, this.#with({ body: { shop: facts.shop, language: language() } })));
+      this.#keepVisit(await begin(facts.shop, language()));
+      await this.around.identify(this.#visit, this.#with({}));
       this.#listen(null);
     }
     return this.#visit;
@@ -418,6 +454,7 @@ class Chat {
     this.#addTalk(personMessage(message, (citation) => this.#openSource(citation)));
     this.#announce(say("desk.says", { agent: message.author, text: message.text }));
     this.#lastHeard = message.sequence;
+    this.around.heard("person", message.products);
     this.#tellRead();
   }
 
@@ -434,6 +471,7 @@ class Chat {
       exchange.append(view.element);
     } else this.#addTalk(view.element);
     this.#announce(message.text.replace(/\[\d+\]/g, ""));
+    this.around.heard("bot", message.products);
   }
 
   // A person took over while the bot answered: its words are void.
@@ -445,7 +483,7 @@ class Chat {
   }
 
   #tellRead() {
-    if (this.#lastHeard) this.desk.read(this.#lastHeard);
+    if (this.#lastHeard && this.around.shown) this.desk.read(this.#lastHeard);
   }
 
   #deskChanged() {
@@ -455,6 +493,7 @@ class Chat {
       this.field.dataset.sayHint = this.desk.withPerson ? "desk.write" : "ask.hint";
       this.field.placeholder = say(this.field.dataset.sayHint);
     }
+    this.around.waits(this.desk.asked);
     if (this.desk.asked) for (const chip of this.messages.querySelectorAll(".sc-chip.person")) chip.remove();
     this.#paintSeen();
   }
@@ -556,5 +595,8 @@ function switchLightOrDark() {
 
 const chat = new Chat();
 hostIn("shopclerk", chat.root);
-if (matchMedia("(hover: hover)").matches) chat.field.focus();
-chat.open();
+if (host) joinHost(chat, host);
+else {
+  if (matchMedia("(hover: hover)").matches) chat.field.focus();
+  chat.open();
+}

@@ -27,7 +27,7 @@ async function call(method, path, { token, language, body, signal, lastEventId, 
     method,
     signal,
     credentials: "omit",
-    headers: headers(token, language, accept, lastEventId),
+    headers: headers(typeof token === "function" ? await token() : token, language, accept, lastEventId),
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   if (!response.ok) throw await problemFrom(response);

@@ -1,10 +1,13 @@
 // Remembers things in this browser; where storage is refused (a strict frame), it remembers until the page closes and
-// keeps the visit in the address fragment, which no server sees.
+// keeps the visit in the address fragment, which no server sees. In the widget the shop's page keeps everything.
+
+import { host } from "./host.js";
 
 const PREFIX = "shopclerk.";
 const fallback = new Map();
 
 export function recall(name) {
+  if (host) return host.recall(name);
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {
@@ -13,6 +16,7 @@ export function recall(name) {
 }
 
 export function remember(name, value) {
+  if (host) return host.remember(name, value);
   fallback.set(name, value);
   try {
     if (value === null) localStorage.removeItem(PREFIX + name);
@@ -31,11 +35,11 @@ function parse(text) {
   }
 }
 
-// The conversation this browser is in: {id, token}, or null.
+// The conversation this browser is in: {id, token, refresh, until}, or null.
 export function recallVisit(shop) {
   const fragment = new URLSearchParams(location.hash.slice(1));
-  if (fragment.has("conversation") && fragment.has("token"))
-    return { id: fragment.get("conversation"), token: fragment.get("token") };
+  if (!host && fragment.has("conversation") && fragment.has("token"))
+    return { id: fragment.get("conversation"), token: fragment.get("token"), refresh: fragment.get("refresh"), until: Number(fragment.get("until")) };
   return parse(recall(`visit.${shop}`));
 }
 
@@ -43,7 +47,7 @@ export function rememberVisit(shop, visit) {
   const kept = remember(`visit.${shop}`, visit && JSON.stringify(visit));
   const inAddress = new URLSearchParams(location.hash.slice(1)).has("token");
   if (kept && !inAddress) return;
-  const fragment = visit ? `#${new URLSearchParams({ conversation: visit.id, token: visit.token })}` : "";
+  const fragment = visit ? `#${new URLSearchParams({ conversation: visit.id, token: visit.token, refresh: visit.refresh, until: visit.until })}` : "";
   history.replaceState(null, "", location.pathname + location.search + fragment);
 }
 
