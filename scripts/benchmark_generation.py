@@ -26,7 +26,8 @@ from scripts.console import note
 from scripts.generation_contestants import Contestant, bare_llama, ours, plain_generate
 from scripts.measurement import Measurement, median, p95
 
-AT_ONCE = (1, 4, 16, 64)
+AT_ONCE = (1, 4, 16)
+AT_ONCE_ON_GPU = (*AT_ONCE, 64)  # on two cores that many take minutes each and tell no more than sixteen
 NEW_TOKENS = 24
 """About as long as the bot's answers are."""
 
@@ -80,32 +81,36 @@ def _weights(settings: Settings, store: ModelStore) -> _Weights:
 def _llama(weights: _Weights, gguf: Path, home: Path) -> list[Measurement]:
     began = time.perf_counter()
     engine = LlamaEngine.load(gguf, name=weights.name, home=home, adapter=weights.adapter)
-    figures = [Measurement(f"{LLAMA_NAME}: load", time.perf_counter() - began, "s"), *_raced(ours(engine, LLAMA_NAME))]
+    figures = [
+        Measurement(f"{LLAMA_NAME}: load", time.perf_counter() - began, "s"),
+        *_raced(ours(engine, LLAMA_NAME), AT_ONCE),
+    ]
     del engine  # two models in memory would slow each other down
     gc.collect()
     tuned = llama_adapter(weights.adapter, GgufFile.read(gguf), home) if weights.adapter else None
     figures += _share(LLAMA_NAME, figures, gguf.stat().st_size + (tuned.stat().st_size if tuned else 0), "cpu")
-    return figures + _raced(bare_llama(gguf, tuned))
+    return figures + _raced(bare_llama(gguf, tuned), AT_ONCE)
 
 
 def _torch(weights: _Weights) -> list[Measurement]:
     name = f"ours, torch on {weights.device}"
+    crowds = AT_ONCE if weights.device == "cpu" else AT_ONCE_ON_GPU
     began = time.perf_counter()
     engine = TorchEngine.load(weights.folder, name=weights.name, device=weights.device, adapter=weights.adapter)
-    figures = [Measurement(f"{name}: load", time.perf_counter() - began, "s"), *_raced(ours(engine, name))]
+    figures = [Measurement(f"{name}: load", time.perf_counter() - began, "s"), *_raced(ours(engine, name), crowds)]
     figures += _share(name, figures, engine.bytes_per_token, weights.device)
     del engine
     gc.collect()
-    return figures + _raced(plain_generate(weights.folder, weights.device, weights.adapter))
+    return figures + _raced(plain_generate(weights.folder, weights.device, weights.adapter), crowds)
 
 
-def _raced(one: Contestant) -> list[Measurement]:
+def _raced(one: Contestant, crowds: Sequence[int]) -> list[Measurement]:
     """All figures of one contestant; it lets go of its weights afterwards."""
     note(f"{one.name} …")
     with closing(one):
         _run(one, _prompt(random.Random(0)))  # the first run of all sets memory up
         figures = _alone(one)
-        for count in AT_ONCE:
+        for count in crowds:
             figures += _together(one, count)
     return figures
 
