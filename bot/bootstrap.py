@@ -472,12 +472,7 @@ class Shopclerk:
     @cached_property
     def order_changes(self) -> OrderChanges:
         """Proposes and writes changes of orders."""
-        return OrderChanges(self.engine, self.order_backend)
-
-    @cached_property
-    def identification(self) -> Identification:
-        """Finds out who a shopper is."""
-        return Identification(self.engine, self.order_backend)
+        return OrderChanges(self.engine, self.order_backend, now=self._now)
 
     def _now(self) -> datetime:
         """The present time, on the day that it is taken to be."""
@@ -516,10 +511,10 @@ class Shopclerk:
             profiles=self.profiles,
             orders=OrderDesk(
                 self.order_backend,
-                changes=self.order_changes,
-                identification=self.identification,
+                changes=OrderChanges(history.engine, self.order_backend, now=self._now),
+                identification=Identification(history.engine, self.order_backend),
                 history=history,
-                talks=OrderTalks(self.engine),
+                talks=OrderTalks(history.engine),
                 today=self._today,
             ),
             answerer=self.answerer_with(writes=writes, check=check),

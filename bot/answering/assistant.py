@@ -17,7 +17,7 @@ from bot.answering.offering import Temper, accepted, offer
 from bot.answering.one_at_a_time import OneAtATime
 from bot.answering.person_said import after_their_words, person_said
 from bot.answering.stopwatch import Stopwatch
-from bot.answering.tools.orders.desk import OrderDesk
+from bot.answering.tools.orders.desk import NEVER_OFFERS, OrderDesk
 from bot.answering.turn import Answer, ShopPage, Turn
 from bot.conversation.handoff import Handoffs
 from bot.conversation.history import ConversationView, History, MessageView
@@ -29,6 +29,9 @@ from knowledge.profile import Profiles
 MESSAGE_CHARACTERS = 2000
 LOOK_SECONDS = 0.5
 """How often the bot looks, while it answers, whether a person has taken over."""
+
+_NEVER_AN_ANSWER = frozenset({"injection", "unclear", "person", "angry", "thanks", "goodbye", "who", "capabilities"})
+"""Intents that answer no question of the order desk's."""
 
 _SPOKEN_OFFERS = {
     ("mood", "answered"): "offer_person",
@@ -179,7 +182,7 @@ class Assistant:
         """The answer with the offer of a person where it needs one, or kept for the one that is waited for."""
         if conversation.state == "waiting":
             return noted(turn) if answer.outcome == "refused" else answer
-        if answer.outcome == "handed_off":
+        if answer.outcome == "handed_off" or answer.reason in NEVER_OFFERS:
             return answer
         why = offer(turn, answer, self._temper(turn.conversation_id))
         if not why:
@@ -193,6 +196,10 @@ class Assistant:
         return hand_over(turn, self._handoffs, reason=reason, there=self._availability(turn.profile))
 
     def _answer(self, turn: Turn, intent: str, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
+        if intent not in _NEVER_AN_ANSWER and self._orders.waits(turn):
+            answered = self._orders.answer(turn, asked=intent == "order")
+            if answered:
+                return answered
         if accepted(turn):
             return self._handed_over(turn, "accepted_offer")
         if intent in SMALL_TALK:

@@ -70,6 +70,11 @@ class History:
     ) -> None:
         self._engine, self._wake, self._original = engine, wake, original
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for what is kept beside the conversations."""
+        return self._engine
+
     def start(self, shop: str, *, language: str | None = None) -> ConversationView:
         """Open a new conversation with a shop.
 

@@ -1,108 +1,214 @@
-"""OrderDesk: the state of an order, told only to who knows its number and its e-mail address."""
+"""OrderDesk: orders in the chat; nobody learns or changes anything of an order before they are known as its owner."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.answering.intent import order_number
-from bot.answering.money import day, money
+from bot.answering.tools.orders.filling import Filling
+from bot.answering.tools.orders.flow import Flow, Said
+from bot.answering.tools.orders.formatting import Names
+from bot.answering.tools.orders.identifying import claim_in, claims_anything
+from bot.answering.tools.orders.requests import CHANGES, Asked, asked_for, cues, plain
+from bot.answering.tools.orders.store import OrderTalks
+from bot.answering.tools.orders.talk import Request, Talk, request_from
+from bot.answering.tools.orders.telling import Telling
 from bot.answering.turn import Answer, Turn
-from knowledge.orders import OrderLineView, Orders, OrderView
+from bot.conversation.history import History
+from bot.errors import Conflict
+from bot.ordering import Claim, Identification, Identified, OrderChanges
+from knowledge.errors import OrderBackendError
+from knowledge.orders import OrderBackend
 
-FAILURES_ALLOWED = 3
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_EMAIL_PLACEHOLDER = "[EMAIL]"
-_STATES_WITH_CARRIER = {"shipped"}
+NEVER_OFFERS = ("order_confirm", "order_details_wanted")
+"""Reasons of answers that ask something: a yes to them is not one to an offer of a person."""
 
 
 class OrderDesk:
-    """Looks orders up; after a few wrong pairs in a conversation it looks up no more.
+    """Answers what concerns a shopper's own orders, and passes on everything else.
 
     Args:
-        orders: the shop's orders.
+        backend: who keeps the orders.
+        changes: proposes and writes changes.
+        identification: finds out who a shopper is.
+        history: where it is noted who the shopper is.
+        talks: what running dialogues wait for.
         today: the day that "late" is measured on.
     """
 
-    def __init__(self, orders: Orders, *, today: Callable[[], date]) -> None:
-        self._orders, self._today = orders, today
+    def __init__(
+        self,
+        backend: OrderBackend,
+        *,
+        changes: OrderChanges,
+        identification: Identification,
+        history: History,
+        talks: OrderTalks,
+        today: Callable[[], date],
+    ) -> None:
+        self._backend, self._changes, self._identification = backend, changes, identification
+        self._history, self._talks, self._today = history, talks, today
+
+    def waits(self, turn: Turn) -> bool:
+        """Whether the shopper was asked something, so that "yes", "no" and "the blue one" are for the desk."""
+        return self._talks.before(turn).waits_for is not None
 
     def answer(self, turn: Turn, *, asked: bool) -> Answer | None:
-        """The state of the order, or what is missing to find it; None when the message is about something else.
-
-        The e-mail address is read from the message as typed and used for this one look-up only.
+        """What the bot says about the shopper's orders; None when the message is about something else.
 
         Args:
             turn: the message.
-            asked: whether it asks for an order; else it may still bring what was asked for before.
+            asked: whether it asks after an order.
         """
-        waiting = _waits_for_details(turn)
-        number, email = order_number(turn.text), _EMAIL.search(turn.typed)
-        if not asked and not (waiting and (number or email)):
+        talk, said = self._talks.before(turn), Said()
+        try:
+            after = self._after(turn, talk, said, asked=asked)
+        except OrderBackendError:
+            return Answer(turn.words.say("backend_down"), "refused", "none", "orders_unreachable")
+        if after is None:
             return None
-        if _failures(turn) >= FAILURES_ALLOWED:
-            return Answer(turn.words.say("order_locked"), "refused", "none", "order_attempts_used_up")
-        if not number and (waiting or email):
-            number = _number_before(turn)
-        if not number or not email:
-            return _ask(turn, number, email is not None)
-        order = self._orders.find(turn.shop, number, email=email.group())
-        if order is None:
-            return Answer(turn.words.say("order_not_found"), "refused", "facts", "order_not_found")
-        return Answer(self._described(order, turn), "answered", "facts", "order_status")
+        self._talks.keep(turn, after)
+        return self._answered(turn, after, said)
 
-    def _described(self, order: OrderView, turn: Turn) -> str:
-        words, language = turn.words, turn.language
-        placed = day(order.placed_on, language)
-        if order.status == "delivered" and order.delivered_on:
-            state = words.say(
-                "order_delivered_on",
-                number=order.order_number,
-                placed=placed,
-                delivered=day(order.delivered_on, language),
-            )
+    def _after(self, turn: Turn, talk: Talk, said: Said, *, asked: bool) -> Talk | None:
+        heard = _heard(turn, known=turn.customer_id is not None, asked=asked)
+        if turn.customer_id is not None:
+            return self._known(turn, turn.customer_id, talk, heard, said)
+        return self._stranger(turn, talk, heard, said)
+
+    def _answered(self, turn: Turn, after: Talk, said: Said) -> Answer:
+        refused = said.refused and after.waits_for in (None, "who")
+        parts = list(said.parts)
+        if refused and said.reason.startswith(("order_rule", "order_impossible")):
+            parts.append(turn.words.say("offer_after_refusal"))
+        return Answer(
+            "\n\n".join(part for part in parts if part),
+            "refused" if refused else "answered",
+            "none" if said.reason == "order_attempts_used_up" else "facts",
+            said.reason,
+            suggestions=said.suggestions,
+            orders=tuple(said.cards),
+        )
+
+    # Nobody knows yet who it is.
+
+    def _stranger(self, turn: Turn, talk: Talk, heard: Sequence[Asked], said: Said) -> Talk | None:
+        waiting = talk.waits_for == "who"
+        claim = claim_in(turn, asked=waiting)
+        brings = claims_anything(claim) or bool(claim.last) or order_number(turn.text) is not None
+        if not heard and not (waiting and brings):
+            return None
+        requests = tuple(map(request_from, heard)) or talk.requests
+        pending = Talk(requests=requests).waiting("who")
+        if not claims_anything(claim):
+            return self._asking_who(turn, claim, pending, said)
+        found = self._identification.identify(turn.shop, turn.conversation_id, claim)
+        if isinstance(found, Identified):
+            return self._identified(turn, found, requests, said)
+        if found.rule == "identify.locked":
+            said.add(turn.words.say("identify_locked"))
+            said.reason, said.refused = "order_attempts_used_up", True
+            return Talk()
+        if found.rule == "identify.not_offered":
+            return self._asking_who(turn, claim, pending, said)
+        said.add(turn.words.say("identify_failed", ways=self._ways(turn)))
+        said.reason, said.refused = "order_not_found", True
+        return pending
+
+    def _asking_who(self, turn: Turn, claim: Claim, pending: Talk, said: Said) -> Talk:
+        said.add(self._ask_who(turn, claim))
+        said.reason = "order_details_wanted"
+        return pending
+
+    def _ask_who(self, turn: Turn, claim: Claim) -> str:
+        number = claim.order_number or None
+        if number and self._proofs(turn):
+            return turn.words.say("identify_number_known", number=number, proofs=self._proofs(turn))
+        if claim.email and "order_email" in self._identification.ways(turn.shop):
+            return turn.words.say("order_ask_number")
+        return turn.words.say("identify_who", ways=self._ways(turn))
+
+    def _proofs(self, turn: Turn) -> str:
+        """What proves that an order whose number is known is theirs."""
+        ways = self._identification.ways(turn.shop)
+        said = [turn.words.say(f"proof_{way}") for way in ("order_email", "order_postcode") if way in ways]
+        return turn.words.say("or").join(said)
+
+    def _ways(self, turn: Turn) -> str:
+        ways = self._identification.ways(turn.shop)
+        if {"order_email", "order_postcode"} <= set(ways):
+            said = [turn.words.say("way_order")]
+            ways = tuple(way for way in ways if not way.startswith("order_"))
         else:
-            state = words.say(f"order_{order.status}", number=order.order_number, placed=placed)
-        lines = words.say("order_lines", lines=words.listed(tuple(_line(line, turn) for line in order.lines)))
-        total = words.say("order_total", total=money(order.total, order.currency, language))
-        return words.join(state, self._journey(order, turn), lines, total)
+            said = []
+        said += [turn.words.say(f"way_{way}") for way in ways]
+        return turn.words.say("way_or").join(said)
 
-    def _journey(self, order: OrderView, turn: Turn) -> str:
-        words, sentences = turn.words, []
-        if order.status in _STATES_WITH_CARRIER and order.carrier:
-            key = "order_carrier" if order.tracking_number else "order_carrier_only"
-            sentences.append(words.say(key, carrier=order.carrier, tracking=order.tracking_number))
-        if order.status in {"pending", "processed", "shipped"} and order.expected_on:
-            late = order.expected_on < self._today()
-            key = "order_expected_late" if late else "order_expected"
-            sentences.append(words.say(key, expected=day(order.expected_on, turn.language)))
-        return words.join(*sentences)
+    def _identified(self, turn: Turn, found: Identified, requests: Sequence[Request], said: Said) -> Talk | None:
+        customer = found.customer
+        try:
+            self._history.identify(turn.conversation_id, customer.customer_id)
+        except Conflict:
+            said.add(turn.words.say("identify_other"))
+            said.reason, said.refused = "order_not_found", True
+            return Talk()
+        named = found.order.order_number if found.order else ""
+        flow = self._flow(turn, customer.customer_id, named=named)
+        return None if flow is None else flow.run(Talk(requests=tuple(requests)), said)
+
+    # It is known who it is.
+
+    def _known(self, turn: Turn, customer_id: str, talk: Talk, heard: Sequence[Asked], said: Said) -> Talk | None:
+        if not heard and talk.waits_for is None:
+            return None
+        flow = self._flow(turn, customer_id)
+        if flow is None:
+            if not heard:
+                return None
+            said.add(turn.words.say("order_none"))
+            said.reason, said.refused = "order_not_found", True
+            return Talk()
+        return flow.go_on(talk, heard, said)
+
+    def _flow(self, turn: Turn, customer_id: str, *, named: str = "") -> Flow | None:
+        customer = self._backend.customer(turn.shop, customer_id)
+        if customer is None:
+            return None
+        orders = self._backend.orders_of(turn.shop, customer_id)
+        names, policy = Names(turn), turn.profile.orders
+        filling = Filling(
+            customer,
+            orders,
+            policy,
+            names,
+            lambda product, language: self._backend.choices(turn.shop, product, language=language),
+        )
+        telling = Telling(
+            customer, orders, policy, names, changes=self._changes, today=self._today, filling=filling, named=named
+        )
+        return Flow(
+            turn,
+            names,
+            filling=filling,
+            telling=telling,
+            policy=policy,
+            changes=self._changes,
+            customer_id=customer_id,
+        )
 
 
-def _line(line: OrderLineView, turn: Turn) -> str:
-    title = line.title_zh if turn.language == "zh" and line.title_zh else line.title
-    return turn.words.say("order_line", quantity=line.quantity, title=title)
+def _heard(turn: Turn, *, known: bool, asked: bool) -> list[Asked]:
+    """The wishes in the message that are about the shopper's own orders, not about how the shop does things."""
+    number = order_number(turn.text) is not None
+    heard = [one for one in asked_for(turn.text) if _own(one, number=number, known=known, asked_order=asked)]
+    if not heard and asked:
+        heard.append(Asked("status", turn.text, named=True))
+    return heard
 
 
-def _ask(turn: Turn, number: str | None, email_given: bool) -> Answer:
-    words = turn.words
-    if number:
-        text = words.say("order_ask_email", number=number)
-    else:
-        text = words.say("order_ask_number" if email_given else "order_ask")
-    return Answer(text, "answered", "facts", "order_details_wanted")
-
-
-def _waits_for_details(turn: Turn) -> bool:
-    """Whether the bot's last words asked for an order's details, told from what is stored."""
-    last = next((message for message in reversed(turn.earlier) if message.role == "assistant"), None)
-    return last is not None and last.gear == "facts" and not last.products and not last.citations
-
-
-def _number_before(turn: Turn) -> str | None:
-    asked = (message.text for message in reversed(turn.earlier) if message.role == "user")
-    return next((number for number in map(order_number, asked) if number), None)
-
-
-def _failures(turn: Turn) -> int:
-    """Pairs that did not match in this conversation: only a failed look-up is a refusal in the facts gear."""
-    return sum(message.gear == "facts" and message.outcome == "refused" for message in turn.earlier)
+def _own(asked: Asked, *, number: bool, known: bool, asked_order: bool) -> bool:
+    if asked.kind == "status":
+        return asked_order or number
+    mine = asked.named or number
+    if asked.kind in CHANGES:
+        return mine if asked.whether or not known else True
+    return mine or (known and bool(cues().mine.search(plain(asked.text))))

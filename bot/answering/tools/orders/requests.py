@@ -56,6 +56,7 @@ class Cues:
     instead: re.Pattern[str]
     only: re.Pattern[str]
     to: re.Pattern[str]
+    mine: re.Pattern[str]
 
 
 def asked_for(text: str) -> tuple[Asked, ...]:
