@@ -16,6 +16,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.assistant import Assistant
 from bot.answering.curated import CuratedAnswers, CuratedBook
 from bot.answering.engine_choice import chosen_engine
+from bot.answering.extraction import Extractor
 from bot.answering.grounding import GroundingCheck, SentenceCheck
 from bot.answering.handing_over import Availability, always_there
 from bot.answering.llm import GenerationQueue, load_chat_model, probe
@@ -229,7 +230,7 @@ class Shopclerk:
         """Stop the generation queue and let go of files and connections."""
         with self._making:
             if "insight_rounds" in self.__dict__:
-                self.insight_rounds.stop()
+                self.insight_rounds.close()
             if "scoring" in self.__dict__:
                 self.scoring.close()
             if "queue" in self.__dict__:
@@ -529,6 +530,7 @@ class Shopclerk:
         check: SentenceCheck | None = None,
         searcher: Searcher | None = None,
         curated: CuratedBook | None = None,
+        embedder: Embedder | None = None,
     ) -> Answerer:
         """The gears alone, for measuring: they keep no conversation.
 
@@ -537,21 +539,24 @@ class Shopclerk:
             check: holds what is written to its evidence; None: the real one.
             searcher: finds passages, instead of the real one.
             curated: the approved answers, instead of the real ones.
+            embedder: the real one in another guise.
         """
+        embedder = embedder or self.embedder
         writer = Writer(
             self.generator.now if writes else (lambda: None),
             self.queue,
-            check or GroundingCheck(self.embedder),
+            check or GroundingCheck(embedder),
             name=self._generator_name(),
         )
         return Answerer(
             searcher=searcher or self.searcher,
-            embedder=self.embedder,
+            embedder=embedder,
             versions=self.versions,
             products=self._products(searcher or self.searcher),
             writer=writer,
             today=self._today,
-            curated=CuratedAnswers(curated or self.lessons, self.embedder, today=self._today),
+            curated=CuratedAnswers(curated or self.lessons, embedder, today=self._today),
+            extractor=self.extractor,
         )
 
     def _products(self, searcher: Searcher) -> ProductAnswers:
@@ -564,13 +569,18 @@ class Shopclerk:
         """What is alike and what goes together."""
         return Recommendations(self.engine, self.versions)
 
-    def trial(self, chunks: Sequence[Chunk], shop: str) -> Searcher:
-        """Finds passages in these chunks as if they were published."""
-        return trial_searcher(chunks, self.indexes, self.embedder, shop=shop, reranker=self.searcher.reranker)
+    @cached_property
+    def extractor(self) -> Extractor:
+        """Chooses sentences of pages; what one answerer had it read, the others need not read again."""
+        return Extractor(self.embedder)
 
-    def quoting(self, searcher: Searcher, curated: CuratedBook) -> Answerer:
+    def trial(self, chunks: Sequence[Chunk], shop: str, embedder: Embedder) -> Searcher:
+        """Finds passages in these chunks as if they were published; the embedder is the real one in another guise."""
+        return trial_searcher(chunks, self.indexes, embedder, shop=shop, reranker=self.searcher.reranker)
+
+    def quoting(self, searcher: Searcher, curated: CuratedBook, embedder: Embedder) -> Answerer:
         """Answers by quoting what the searcher finds, and by these curated answers."""
-        return self.answerer_with(writes=False, searcher=searcher, curated=curated)
+        return self.answerer_with(writes=False, searcher=searcher, curated=curated, embedder=embedder)
 
     @cached_property
     def lessons(self) -> LessonBook:

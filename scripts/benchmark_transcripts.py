@@ -12,16 +12,21 @@ from sqlalchemy import Engine, insert
 
 from bot.conversation.database import migrate
 from bot.conversation.tables import Conversation, Message
+from bot.insight.analytics.tables import ConversationProduct
 from bot.settings import Settings
 from bot.staff.accounts import Accounts, StaffAccount
 from bot.transcripts.keeping import LineKeeper
 from bot.transcripts.listing import TranscriptList, Wanted
+from bot.transcripts.tables import Tag
 from knowledge.database import create_database_engine
 from scripts.console import note
 from scripts.measurement import Measurement, median, p95
 
 CONVERSATIONS = 100_000
 SHOP = "bench"
+RARE, ONE_IN = "rare", 9_973
+"""One conversation in so many waits, has the tag and speaks of the product of this name."""
+
 TIMES = 15
 GOAL = "≤ 300"
 _AT_ONCE = 2_000
@@ -67,6 +72,13 @@ def _timed(listing: TranscriptList, reader: StaffAccount) -> list[Measurement]:
         "search for one conversation": {"words": "number 77123"},
         "search with a filter": {"words": "refund", "outcome": "refused"},
         "longest first": {"order": "longest"},
+        "longest first that nothing fits": {"order": "longest", "outcome": "handed_off"},
+        "a rare product": {"product": RARE},
+        "a rare tag": {"tag": RARE},
+        "those that wait": {"state": "waiting"},
+        "those of the bot": {"state": "bot"},
+        "mine, which are none": {"mine": True},
+        "unread, which are none": {"unread": True},
     }
     found = []
     for name, wish in wishes.items():
@@ -100,6 +112,11 @@ def _write(engine: Engine) -> None:
         with engine.begin() as connection:
             connection.execute(insert(Conversation), [conversation for conversation, _ in made])
             connection.execute(insert(Message), [message for _, messages in made for message in messages])
+            rare = [conversation["id"] for conversation, _ in made if conversation["state"] == "waiting"]
+            if rare:
+                connection.execute(insert(Tag), [{"conversation_id": one, "name": RARE} for one in rare])
+                product = {"shop": SHOP, "product_id": RARE}
+                connection.execute(insert(ConversationProduct), [{"conversation_id": one, **product} for one in rare])
 
 
 def _talk(draw: random.Random, number: int, now: datetime) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -119,7 +136,7 @@ def _talk(draw: random.Random, number: int, now: datetime) -> tuple[dict[str, An
         "id": f"{number:032x}",
         "shop": SHOP,
         "language": language,
-        "state": "bot",
+        "state": "bot" if number % ONE_IN else "waiting",
         "version": 0,
         "takeovers": 0,
         "read_by_shopper": 0,

@@ -38,6 +38,10 @@ SHUTDOWN_SECONDS = 3
 PATIENCE_SECONDS = 1.5
 """How long after that they may take to be cut off, before the process ends around them."""
 
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection stays open: longer than proxies and HTTP libraries keep theirs (5 to 60 s). Who closes
+first must be the one who asks, or a request now and then meets a connection that is just being closed."""
+
 app = typer.Typer(add_completion=False)
 
 
@@ -124,7 +128,12 @@ def _answer(shopclerk: "Shopclerk", sockets: Sequence[socket.socket], *, json: b
 
     first_code = None if shopclerk.staff.accounts.any() else import_module("bot.staff.passwords").grouped(12)
     web = import_module("ui.app").create_app(shopclerk, internal_token=server.token, first_code=first_code)
-    config = uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+    config = uvicorn.Config(
+        web,
+        log_level="warning",
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
 
     def put_away() -> None:
         stopping.set()

@@ -37,6 +37,11 @@ class NewConversation(BaseModel):
 
     shop: str | None = Field(default=None, max_length=100, description="Which shop; the installation's own by default.")
     language: Literal["en", "zh"] | None = Field(default=None, description="The shopper's language, if known.")
+    before: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="Token of the same shopper's conversation before, if any: so it is known who comes back.",
+    )
 
 
 class StartedConversation(BaseModel):
@@ -185,7 +190,8 @@ def public_router(desk: Desk) -> APIRouter:
         origin = foreign_origin(request.scope)
         if origin and not listed(desk.shopclerk, origin, shop):
             raise refusal(origin)
-        conversation = desk.shopclerk.history.start(shop, language=wanted.language)
+        before = desk.tokens.earlier(wanted.before)
+        conversation = desk.shopclerk.history.start(shop, language=wanted.language, before=before)
         desk.metrics.conversations.inc()
         return desk.started(conversation)
 

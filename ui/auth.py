@@ -65,6 +65,16 @@ class VisitorTokens:
             raise NotAllowed("This token opens another conversation; send the one given when this one was started.")
         return visit
 
+    def earlier(self, token: str | None) -> str | None:
+        """The id of the conversation that a token once opened; None where it cannot be told, which is no fault.
+
+        It opens nothing by that, and tells only who came back: so it may be as old as a visit can get.
+        """
+        try:
+            return _read(self._opening, token, REFRESH_DAYS * _SECONDS_A_DAY, "").conversation_id if token else None
+        except NotAllowed:
+            return None
+
     def opened_by(self, authorization: str | None) -> Visit:
         """What the token opens.
 

@@ -46,6 +46,7 @@ class Answerer:
         writer: the generated gear.
         today: the day that validity is checked against.
         curated: the shops' approved answers; None: there are none.
+        extractor: chooses sentences, and remembers those it has read; None: one of its own.
     """
 
     def __init__(
@@ -58,11 +59,12 @@ class Answerer:
         writer: Writer,
         today: Callable[[], date],
         curated: CuratedAnswers | None = None,
+        extractor: Extractor | None = None,
     ) -> None:
         self._curated = curated
         self._searcher, self._versions, self._embedder = searcher, versions, embedder
         self._products, self._writer, self._today = products, writer, today
-        self._extractor = Extractor(embedder)
+        self._extractor = extractor or Extractor(embedder)
         self._by_passages = PassageAnswers(self._extractor, writer)
 
     def versions(self, shop: str) -> Mapping[str, str]:

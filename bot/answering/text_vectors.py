@@ -1,10 +1,12 @@
-"""TextVectors: the vectors of texts that come again and again, such as the sentences of a shop's pages."""
+"""Vectors of texts that come again and again, such as the sentences of a shop's pages, are remembered."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 import numpy as np
+
+from knowledge.embedding import Embedder
 
 KEPT = 16_384  # texts
 
@@ -39,3 +41,24 @@ class TextVectors:
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return np.stack([known[text] for text in texts])
+
+
+class RememberingEmbedder:
+    """An Embedder that embeds what it has not met lately and remembers it. Safe to call from several threads.
+
+    Args:
+        embedder: gives the vectors.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.name, self.dim = embedder.name, embedder.dim
+        self._questions = TextVectors(embedder.embed_questions, dim=embedder.dim)
+        self._passages = TextVectors(embedder.embed_passages, dim=embedder.dim)
+
+    def embed_questions(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of what is asked, (n, dim)."""
+        return self._questions.of(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of what is stored, (n, dim)."""
+        return self._passages.of(texts)

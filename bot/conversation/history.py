@@ -75,8 +75,13 @@ class History:
         """The database, for what is kept beside the conversations."""
         return self._engine
 
-    def start(self, shop: str, *, language: str | None = None) -> ConversationView:
+    def start(self, shop: str, *, language: str | None = None, before: str | None = None) -> ConversationView:
         """Open a new conversation with a shop.
+
+        Args:
+            shop: which.
+            language: the shopper's, if known.
+            before: id of the same visitor's conversation before this one; one of another shop's is nobody's here.
 
         Raises:
             InvalidInput: the shop has no name.
@@ -85,6 +90,10 @@ class History:
             raise InvalidInput("A conversation needs the name of its shop; got an empty one.")
         row = tables.Conversation(id=uuid4().hex, shop=shop, language=language, created_at=_now())
         with Session(self._engine, expire_on_commit=False) as session:
+            known = session.get(tables.Conversation, before) if before else None
+            row.visitor_id = row.id
+            if known is not None and known.shop == shop:
+                row.visitor_id = known.visitor_id = known.visitor_id or known.id
             session.add(row)
             session.commit()
         return _conversation_view(row)

@@ -29,6 +29,7 @@ class Conversation(SQLModel, table=True):
         read_by_shopper, read_by_agent: sequence of the latest Message that each side has seen.
         customer_id: who the shopper is at the shop, from a signed token or an identification; once told, it stays.
         identified_at: when that was told.
+        visitor_id: id of the first conversation of the same browser with the shop; None: from before it was kept.
         last_sequence: of its latest Message; counting it up is what orders messages and takes the write lock.
     """
 
@@ -38,6 +39,7 @@ class Conversation(SQLModel, table=True):
         Index("conversation_queue", "state", "queue_at"),
         Index("conversation_agent", "agent_id"),
         Index("conversation_customer", "shop", "customer_id"),
+        Index("conversation_visitor", "visitor_id"),
     )
 
     id: str = Field(primary_key=True, max_length=32)
@@ -55,6 +57,7 @@ class Conversation(SQLModel, table=True):
     read_by_agent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     customer_id: str | None = Field(default=None, sa_type=StoredText)
     identified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    visitor_id: str | None = Field(default=None, max_length=32)
     last_sequence: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
 

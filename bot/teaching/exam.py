@@ -50,6 +50,11 @@ class ExamQuestion:
         return "; ".join(" | ".join(fact) for fact in self.golden.facts)
 
     @property
+    def ways(self) -> tuple[str, ...]:
+        """The texts that search is asked for it, where it stands alone."""
+        return tuple(dict.fromkeys((self.text, as_shops_say(self.text, self.language) or self.text)))
+
+    @property
     def history(self) -> tuple[str, ...]:
         """What was said before it."""
         return self.golden.history if self.golden else ()
@@ -114,10 +119,17 @@ class ExamReport:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two states that are compared: how it answers, and how it finds."""
+    """One of the two states that are compared.
+
+    Attributes:
+        answerer: how it answers.
+        searcher: how it finds.
+        changed: stems of its sources that the other does not have, or has otherwise.
+    """
 
     answerer: Answerer
     searcher: Searcher
+    changed: frozenset[str] = frozenset()
 
 
 def golden_of(questions: Sequence[GoldenQuestion], chunks: Sequence[Chunk]) -> list[ExamQuestion]:
@@ -149,7 +161,6 @@ def sit_exam(
     *,
     shop: str,
     profile: ShopProfile,
-    changed: frozenset[str],
     tell: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ExamReport:
     """Ask all questions that the change touches on both sides.
@@ -163,17 +174,16 @@ def sit_exam(
         after: as they would be.
         shop: whose.
         profile: the shop's.
-        changed: stems of the sources that come, change or go.
         tell: told how many are done.
     """
     rows, touched = [], 0
     for done, question in enumerate(questions):
         tell(done, len(questions))
         turn = _turn(question, shop, profile)
-        if not _touched(turn, before, after, changed):
+        if not _touched(turn, before, after):
             continue
         touched += 1
-        row = _row(question, turn, before, after, changed)
+        row = _row(question, turn, before, after)
         if row.change != "same" or row.before.text != row.after.text:
             rows.append(row)
     tell(len(questions), len(questions))
@@ -182,28 +192,29 @@ def sit_exam(
     return ExamReport(len(questions), touched, tuple(rows), datetime.now(UTC))
 
 
-def _touched(turn: Turn, before: Side, after: Side, changed: frozenset[str]) -> bool:
+def _touched(turn: Turn, before: Side, after: Side) -> bool:
     curated = [side.answerer.curated(turn) for side in (before, after)]
     if any(curated):
         texts = [answer.text if answer else "" for answer in curated]
         return texts[0] != texts[1]
-    if not changed:
+    reached = [side for side in (before, after) if side.changed]
+    if not reached:
         return False
     asked = before.answerer.standalone(turn)
     ways = {asked, as_shops_say(asked, turn.language) or asked}
-    return any(_reaches(side.searcher, turn, way, changed) for side in (before, after) for way in ways)
+    return any(_reaches(side, turn, way) for side in reached for way in ways)
 
 
-def _reaches(searcher: Searcher, turn: Turn, question: str, changed: frozenset[str]) -> bool:
-    ranked = searcher.ranked(question, shop=turn.shop, language=turn.language)
-    return any(stem_of(passage.chunk.source) in changed for passage in ranked[:RERANKED])
+def _reaches(side: Side, turn: Turn, question: str) -> bool:
+    ranked = side.searcher.ranked(question, shop=turn.shop, language=turn.language)
+    return any(stem_of(passage.chunk.source) in side.changed for passage in ranked[:RERANKED])
 
 
-def _row(question: ExamQuestion, turn: Turn, before: Side, after: Side, changed: frozenset[str]) -> ExamRow:
+def _row(question: ExamQuestion, turn: Turn, before: Side, after: Side) -> ExamRow:
     sat_before, sat_after = (_sat(question, turn, side) for side in (before, after))
     lost = sat_before.found is not None and sat_after.found is None
     # What the change itself brings may be just what was looked for.
-    replaced = sat_after.right and any(stem_of(source) in changed for source in sat_after.sources)
+    replaced = sat_after.right and any(stem_of(source) in after.changed for source in sat_after.sources)
     change: Change = "same"
     if (sat_before.right and not sat_after.right) or (lost and not replaced):
         change = "worse"

@@ -2,19 +2,23 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from bot.answering.answerer import Answerer
 from bot.answering.curated import Curated, CuratedBook
+from bot.answering.text_vectors import RememberingEmbedder
 from bot.errors import Conflict
 from bot.learning.golden import read_golden
 from bot.teaching.exam import ExamQuestion, ExamReport, Side, golden_of, judged_of, sit_exam
 from bot.teaching.faq_entries import DESK_SOURCE, entry_documents, without_entry
-from bot.teaching.lessons import LessonBook, LessonView, curated_of, require_approver
+from bot.teaching.lessons import LessonBook, LessonDraft, LessonView, curated_of, require_approver
 from bot.teaching.verdicts import VerdictBook
 from knowledge.documents import Chunk, Document
+from knowledge.embedding import Embedder
 from knowledge.evaluation.golden import QUESTIONS
 from knowledge.ingest_report import IngestProgress, IngestReport
 from knowledge.library import Library
@@ -26,6 +30,8 @@ from knowledge.versions import KnowledgeVersions
 
 Tell = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and of how much."""
+
+_EMBEDDED_AT_ONCE = 128
 
 
 class Workshop(Protocol):
@@ -46,11 +52,16 @@ class Workshop(Protocol):
         """The shops' names and voices."""
         ...
 
-    def trial(self, chunks: Sequence[Chunk], shop: str) -> Searcher:
+    @property
+    def embedder(self) -> Embedder:
+        """Turns texts into vectors."""
+        ...
+
+    def trial(self, chunks: Sequence[Chunk], shop: str, embedder: Embedder) -> Searcher:
         """Finds passages in these chunks."""
         ...
 
-    def quoting(self, searcher: Searcher, curated: CuratedBook) -> Answerer:
+    def quoting(self, searcher: Searcher, curated: CuratedBook, embedder: Embedder) -> Answerer:
         """Answers by quoting what it finds there, and by these curated answers."""
         ...
 
@@ -99,6 +110,7 @@ class School:
         self._workshop, self._lessons, self._verdicts = workshop, lessons, verdicts
         self._library, self._golden = library, golden
         self._alone = threading.Lock()
+        self._examined: dict[str, _Examined] = {}
 
     def approve(self, lesson_id: str, *, by: str, tell: Tell = lambda _stage, _done, _total: None) -> Outcome:
         """Publish a lesson if no answer gets worse by it.
@@ -124,29 +136,52 @@ class School:
             return Outcome(True, published, exam)
 
     def examine(self, lesson: LessonView, *, tell: Tell = lambda _stage, _done, _total: None) -> ExamReport:
-        """What the lesson would change in the answers to golden and judged questions; publishes nothing."""
-        shop, workshop = lesson.shop, self._workshop
+        """What the lesson would change in the answers to golden and judged questions; publishes nothing.
+
+        The same lesson amid the same knowledge, lessons, verdicts and day is not examined twice.
+        """
         tell("reading", 0, 1)
-        base = workshop.versions.active(shop)
-        chunks = workshop.versions.chunks(shop, base) if base is not None else []
-        before = Side(workshop.quoting(workshop.searcher, self._lessons), workshop.searcher)
-        changed: frozenset[str] = frozenset()
+        base = self._workshop.versions.active(lesson.shop)
+        chunks = self._workshop.versions.chunks(lesson.shop, base) if base is not None else []
+        questions = self._questions(lesson.shop, chunks)
+        of = (_content(lesson), base, self._lessons.state(lesson.shop), questions, datetime.now(UTC).date())
+        known = self._examined.get(lesson.id)
+        if known is None or known.of != of:
+            report = self._sat(lesson, base, chunks, questions, tell)
+            known = self._examined[lesson.id] = _Examined(of, report)
+        return known.report
+
+    def _sat(
+        self, lesson: LessonView, base: int | None, chunks: Sequence[Chunk], questions: list[ExamQuestion], tell: Tell
+    ) -> ExamReport:
+        shop, workshop = lesson.shop, self._workshop
+        texts = [way for question in questions for way in question.ways]
+        for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
+            tell("embedding", start, len(texts))
+            self._embedder.embed_questions(texts[start : start + _EMBEDDED_AT_ONCE])
+        now = workshop.trial(chunks, shop, self._embedder)
+        before = after = Side(workshop.quoting(now, self._lessons, self._embedder), now)
         if lesson.kind == "faq":
             documents = entry_documents(lesson, self._desk(shop, base))
-            changed = _changed(lesson)
-            searcher = workshop.trial(trial_chunks(chunks, DESK_SOURCE, documents), shop)
-            after = Side(workshop.quoting(searcher, self._lessons), searcher)
+            then = workshop.trial(trial_chunks(chunks, DESK_SOURCE, documents), shop, self._embedder)
+            there = {stem_of(chunk.source) for chunk in chunks}
+            before = replace(before, changed=_changed(lesson) & there)
+            after = Side(workshop.quoting(then, self._lessons, self._embedder), then, _changed(lesson))
         else:
-            after = Side(workshop.quoting(workshop.searcher, _With(self._lessons, lesson)), workshop.searcher)
+            after = Side(workshop.quoting(now, _With(self._lessons, lesson), self._embedder), now)
         return sit_exam(
-            self._questions(shop, chunks),
+            questions,
             before,
             after,
             shop=shop,
             profile=workshop.profiles.get(shop),
-            changed=changed,
             tell=lambda done, total: tell("examining", done, total),
         )
+
+    @cached_property
+    def _embedder(self) -> RememberingEmbedder:
+        """Remembers, from one exam to the next, the questions and the sentences that answers are chosen from."""
+        return RememberingEmbedder(self._workshop.embedder)
 
     def end(self, lesson_id: str, *, by: str, tell: Tell = lambda _stage, _done, _total: None) -> LessonView:
         """Take a live lesson out of what the bot answers, with the version before where nothing came after it.
@@ -198,6 +233,14 @@ class School:
         return [*golden, *judged_of(self._verdicts.list(shop))]
 
 
+@dataclass(frozen=True)
+class _Examined:
+    """A report, and all that it depends on."""
+
+    of: tuple[object, ...]
+    report: ExamReport
+
+
 class _With:
     """The live curated answers with a lesson among them, in the place of what it replaces (a CuratedBook)."""
 
@@ -212,6 +255,11 @@ class _With:
         """All of them."""
         gone = {self._lesson.id, self._lesson.replaces}
         return [*(one for one in self._lessons.approved(shop) if one.id not in gone), curated_of(self._lesson)]
+
+
+def _content(lesson: LessonView) -> tuple[object, ...]:
+    """What the lesson says, whoever wrote it and wherever it stands."""
+    return tuple(getattr(lesson, field.name) for field in fields(LessonDraft))
 
 
 def _changed(lesson: LessonView) -> frozenset[str]:

@@ -14,8 +14,10 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    exists,
     func,
     literal,
+    not_,
     or_,
     select,
     text,
@@ -25,6 +27,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.conversation.tables import Conversation, Message
 from bot.errors import InvalidInput
+from bot.insight.analytics.behind import Figure, ids_behind
+from bot.insight.analytics.filters import Filters
 from bot.insight.analytics.tables import ConversationProduct
 from bot.staff.accounts import StaffAccount
 from bot.staff.tables import Account
@@ -71,6 +75,7 @@ class Wanted:
         state: who answers now.
         mine: the reader is in charge of it or wrote in it.
         unread: the reader has not seen its latest message.
+        figure: counts it: what the figure is counted from, and which part of that.
     """
 
     shop: str
@@ -87,6 +92,7 @@ class Wanted:
     state: str = ""
     mine: bool = False
     unread: bool = False
+    figure: tuple[Filters, Figure] | None = None
     order: Order = "latest"
 
 
@@ -208,7 +214,7 @@ class TranscriptList:
             return list(connection.execute(query).scalars())
 
     def _query(self, connection: Connection, wanted: Wanted, reader: StaffAccount, after: str | None) -> Select[Any]:
-        unread = _is_unread(_read_since(connection, reader))
+        unread = _is_unread(reader, _read_since(connection, reader))
         query = (
             select(
                 _lines,
@@ -219,14 +225,12 @@ class TranscriptList:
                 unread.label("unread"),
             )
             .join(_conversations, _conversations.c.id == _lines.c.conversation_id)
-            .outerjoin(
-                _reads,
-                and_(_reads.c.conversation_id == _lines.c.conversation_id, _reads.c.account_id == reader.id),
-            )
             .where(_lines.c.shop == wanted.shop, *_conditions(wanted, reader, connection.dialect.name))
         )
         if wanted.unread:
             query = query.where(unread)
+        if wanted.figure is not None:
+            query = query.where(_lines.c.conversation_id.in_(ids_behind(*wanted.figure, self._now())))
         column, falling = _order(wanted.order)
         if after is not None:
             key = tuple_(column, _lines.c.number)
@@ -263,11 +267,20 @@ def _conditions(wanted: Wanted, reader: StaffAccount, dialect: str) -> list[Colu
     if wanted.tag:
         found.append(_lines.c.conversation_id.in_(select(_tags.c.conversation_id).where(_tags.c.name == wanted.tag)))
     if wanted.state:
-        found.append(_conversations.c.state == _known(wanted.state, get_args(States)))
+        found.append(_among(_conversations.c.state == _known(wanted.state, get_args(States))))
     if wanted.mine:
         found.append(
-            or_(_conversations.c.agent_id == reader.id, _lines.c.agents.contains(f"|{reader.id}|", autoescape=True))
+            or_(
+                _among(_conversations.c.agent_id == reader.id),
+                _lines.c.agents.contains(f"|{reader.id}|", autoescape=True),
+            )
         )
+    return found
+
+
+def _among(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The conversation is one of these; listed apart, for few are in another state than the bot's."""
+    found: ColumnElement[bool] = _lines.c.conversation_id.in_(select(_conversations.c.id).where(condition))
     return found
 
 
@@ -288,12 +301,16 @@ def _says(words: str, dialect: str) -> ColumnElement[bool]:
     return found
 
 
-def _is_unread(since: datetime | None) -> ColumnElement[bool]:
-    newer: ColumnElement[bool] = _lines.c.messages > func.coalesce(_reads.c.sequence, 0)
+def _is_unread(reader: StaffAccount, since: datetime | None) -> ColumnElement[bool]:
+    theirs = _reads.c.account_id == reader.id
+    seen = exists().where(
+        theirs, _reads.c.conversation_id == _lines.c.conversation_id, _reads.c.sequence >= _lines.c.messages
+    )
     if since is None:
-        return newer
+        return not_(seen)
     # What was put back by hand is unread however old it is.
-    return and_(newer, or_(_lines.c.last_at > since, _reads.c.sequence < 0))
+    put_back = select(_reads.c.conversation_id).where(theirs, _reads.c.sequence < 0)
+    return and_(or_(_lines.c.last_at > since, _lines.c.conversation_id.in_(put_back)), not_(seen))
 
 
 def _read_since(connection: Connection, reader: StaffAccount) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from bot.errors import Busy, GeneratorError
 from tests.ui.scripted_shop import SHOE, Script, ScriptedShopclerk
@@ -122,6 +123,19 @@ def test_unknown_shop_is_not_found(client: TestClient) -> None:
 
 def test_conversation_starts_without_a_body(client: TestClient) -> None:
     assert client.post("/api/v1/conversations").json().keys() == {"id", "token", "refresh", "expires_in"}
+
+
+@pytest.mark.parametrize("before", ["", "nonsense", None])
+def test_a_visit_before_that_is_not_known_is_no_fault(client: TestClient, before: str | None) -> None:
+    assert client.post("/api/v1/conversations", json={"before": before}).status_code == 201
+
+
+def test_who_shows_the_token_of_their_visit_before_is_recognised(client: TestClient, shop: ScriptedShopclerk) -> None:
+    first = client.post("/api/v1/conversations").json()
+    again = client.post("/api/v1/conversations", json={"before": first["token"]}).json()
+    with shop.engine.connect() as connection:
+        visitors = dict(connection.execute(text("SELECT id, visitor_id FROM conversation")).all())
+    assert visitors[again["id"]] == visitors[first["id"]] == first["id"]
 
 
 def test_malformed_body_is_explained(visitor: Visitor) -> None:

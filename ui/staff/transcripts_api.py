@@ -12,6 +12,7 @@ from bot.staff.accounts import StaffAccount
 from bot.transcripts.listing import MOST, PAGE, Order, Wanted
 from bot.transcripts.opening import Opened
 from ui.staff.door import Door
+from ui.staff.insight_address import FigureAddress
 from ui.staff.transcript_rendering import as_csv, as_jsonl, as_page, line_json, note_json, opened_json
 from ui.texts import Texts, staff_texts_for
 
@@ -40,12 +41,18 @@ class Filters(BaseModel):
     state: str = Field(default="", max_length=20)
     mine: bool = False
     unread: bool = False
+    figure: str = Field(default="", max_length=2000, description="Query of an Insight figure's address.")
     order: Order = "latest"
 
-    def wanted(self, own_shop: str) -> Wanted:
+    def wanted(self, shopclerk: Shopclerk) -> Wanted:
         """The same for the list."""
-        values = self.model_dump(include=set(Filters.model_fields) - {"q", "shop"})
-        return Wanted(shop=self.shop or own_shop, words=self.q, **values)
+        shop = self.shop or shopclerk.settings.shop
+        values = self.model_dump(include=set(Filters.model_fields) - {"q", "shop", "figure"})
+        figure = None
+        if self.figure:
+            asked = FigureAddress.read(self.figure).model_copy(update={"shop": shop})
+            figure = (asked.filters(shopclerk), asked.figure())
+        return Wanted(shop=shop, words=self.q, figure=figure, **values)
 
 
 class PageWish(Filters):
@@ -101,12 +108,12 @@ def transcripts_router(shopclerk: Shopclerk, door: Door) -> APIRouter:
 
     @router.get("/transcripts")
     def lines(wish: Annotated[PageWish, Query()], reader: viewer) -> dict[str, Any]:
-        page = shopclerk.transcript_list.page(wish.wanted(own_shop), reader, after=wish.after, limit=wish.limit)
+        page = shopclerk.transcript_list.page(wish.wanted(shopclerk), reader, after=wish.after, limit=wish.limit)
         return {"lines": [line_json(line) for line in page.lines], "next": page.next}
 
     @router.get("/transcripts/count")
     def count(wish: Annotated[Filters, Query()], reader: viewer) -> dict[str, Any]:
-        number, more = shopclerk.transcript_list.count(wish.wanted(own_shop), reader)
+        number, more = shopclerk.transcript_list.count(wish.wanted(shopclerk), reader)
         return {"count": number, "more": more}
 
     @router.get("/transcripts/tags")
@@ -118,7 +125,7 @@ def transcripts_router(shopclerk: Shopclerk, door: Door) -> APIRouter:
         ids: list[str] = []
         after: str | None = None
         while len(ids) < MOST_EXPORTED:
-            page = shopclerk.transcript_list.page(wish.wanted(own_shop), reader, after=after, limit=MOST)
+            page = shopclerk.transcript_list.page(wish.wanted(shopclerk), reader, after=after, limit=MOST)
             ids += [line.conversation_id for line in page.lines]
             after = page.next
             if after is None:

@@ -43,7 +43,11 @@ export function recallVisit(shop) {
   return parse(recall(`visit.${shop}`));
 }
 
+// The token of the visit before this one, which tells the shop's server that somebody came back.
+export const recallBefore = (shop) => recall(`before.${shop}`);
+
 export function rememberVisit(shop, visit) {
+  if (visit) remember(`before.${shop}`, visit.token);
   const kept = remember(`visit.${shop}`, visit && JSON.stringify(visit));
   const inAddress = new URLSearchParams(location.hash.slice(1)).has("token");
   if (kept && !inAddress) return;

@@ -3,7 +3,7 @@
 
 import { language } from "./language.js";
 import { post } from "./server.js";
-import { recallVisit } from "./storage.js";
+import { recallBefore, recallVisit } from "./storage.js";
 
 const CONVERSATIONS = "/api/v1/conversations";
 const SOON_MS = 60_000;
@@ -12,7 +12,7 @@ const visitOf = ({ id, token, refresh, expires_in }) => ({ id, token, refresh, u
 
 const isFresh = (visit) => visit.until - Date.now() > SOON_MS;
 
-export const begin = async (shop, spoken) => visitOf(await post(CONVERSATIONS, { language: spoken, body: { shop, language: spoken } }));
+export const begin = async (shop, spoken) => visitOf(await post(CONVERSATIONS, { language: spoken, body: { shop, language: spoken, before: recallBefore(shop) } }));
 
 // The visit with a token that is good for a while; as it is where it cannot be renewed, for the server to refuse.
 export async function renewed(visit, shop) {

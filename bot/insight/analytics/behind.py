@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from bot.conversation.tables import Message
 from bot.errors import InvalidInput
@@ -76,6 +77,13 @@ class Behind:
 
     total: int
     lines: Sequence[Line]
+
+
+def ids_behind(filters: Filters, figure: Figure, now: datetime) -> Select[Any]:
+    """Ids of the conversations that a figure counts, to be asked for in another query."""
+    return select(summaries.c.conversation_id).where(
+        *filters.on_conversations(), *_conditions(filters, figure, resolution(now))
+    )
 
 
 def behind(

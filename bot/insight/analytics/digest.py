@@ -41,6 +41,7 @@ class Talk:
         answered: by id of the reply.
         feelings: by id of the shopper's message.
         satisfaction: predicted; None while nothing is.
+        elsewhere: when the same visitor or customer wrote in other conversations with the shop.
     """
 
     conversation_id: str
@@ -52,6 +53,7 @@ class Talk:
     answered: Mapping[str, Answered]
     feelings: Mapping[str, Feeling]
     satisfaction: float | None = None
+    elsewhere: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ def _summary(talk: Talk, zone: ZoneInfo, seen_until: datetime) -> ConversationSu
         began_at=began,
         last_at=talk.said[-1].at,
         last_sequence=talk.last_sequence,
-        standing=standing(talk.said, asked_for_person=talk.asked_for_person),
-        came_back=came_back(talk.said),
+        standing=standing(talk.said, asked_for_person=talk.asked_for_person, elsewhere=talk.elsewhere),
+        came_back=came_back(talk.said, talk.elsewhere),
         questions=_questions(talk),
         answered=outcomes["answered"],
         refused=outcomes["refused"],

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Engine,
     FromClause,
@@ -25,6 +26,7 @@ from sqlmodel import SQLModel
 
 from bot.conversation.tables import Conversation, Feedback, Handoff, Message
 from bot.insight.analytics.digest import Digest, digest
+from bot.insight.analytics.kin import kin_of
 from bot.insight.analytics.standing import RULES
 from bot.insight.analytics.tables import ConversationAspect, ConversationProduct, ConversationSummary, TurnSummary
 from bot.insight.analytics.talks import read_talks
@@ -118,7 +120,7 @@ class SummaryKeeper:
                 _write(connection, digests)
 
 
-def _stale(zones: dict[str, ZoneInfo], since: datetime | None) -> Select[str]:
+def _stale(zones: dict[str, ZoneInfo], since: datetime | None) -> CompoundSelect[str]:
     """Ids of conversations whose rows are missing or older than what they are made of."""
     zone = case({shop: zone.key for shop, zone in zones.items()}, value=_conversations.c.shop, else_="")
     asked = exists().where(_messages.c.conversation_id == _conversations.c.id, _messages.c.role == "user")
@@ -147,8 +149,10 @@ def _stale(zones: dict[str, ZoneInfo], since: datetime | None) -> Select[str]:
     passed_on = _newer(_handoffs.c.conversation_id, _handoffs, _handoffs.c.created_at, since)
     felt = _newer(_moods.c.conversation_id, _moods, _moods.c.scored_at, since)
     judged = _newer(_courses.c.conversation_id, _courses, _courses.c.scored_at, since)
-    found = union(changed, rated, passed_on, felt, judged).subquery()
-    return select(found.c[0])
+    identified = _newer(_conversations.c.id, _conversations, _conversations.c.identified_at, since)
+    found = union(changed, rated, passed_on, felt, judged, identified).cte("found")
+    # Who was heard in one conversation may have come back to another.
+    return union(select(found.c[0]), select(kin_of(found).subquery().c.other))
 
 
 def _newer(

@@ -23,14 +23,16 @@ Standing = Literal[
 * `thumb_up`: the last thumb is up, and no question after it was refused
 * `said_solved`: the last message says so, and the reply before it was an answer
 * `refused`: the last question was refused
-* `cited`, `answered`: the last question was answered, with or without a citation
+* `cited`: the last question was answered with a citation, and the shopper was not heard elsewhere since
+* `answered`: the last question was answered otherwise
 """
 
-RULES = 1
+RULES = 2
 """Version of everything that decides a summary; a greater one makes every summary anew."""
 
 SILENCE = timedelta(hours=48)
-"""No contact for so long after a cited answer confirms it; who returns within it has come back."""
+"""No contact for so long after a cited answer, here or in another conversation, confirms it; who returns within it has
+come back."""
 
 PAUSE = timedelta(hours=1)
 """Whoever writes after so long a silence has come back; before it, they had not left."""
@@ -65,12 +67,13 @@ class Said:
         return self.intent in COURTESIES
 
 
-def standing(talk: Sequence[Said], *, asked_for_person: bool) -> Standing:
+def standing(talk: Sequence[Said], *, asked_for_person: bool, elsewhere: Sequence[datetime] = ()) -> Standing:
     """How a conversation stands.
 
     Args:
         talk: all its messages in order; at least one is the shopper's.
         asked_for_person: a request for a person was made in it.
+        elsewhere: when the same shopper wrote in other conversations with the shop.
     """
     if asked_for_person or any(said.role == "human_agent" or said.outcome == "handed_off" for said in talk):
         return "handed_off"
@@ -82,17 +85,19 @@ def standing(talk: Sequence[Said], *, asked_for_person: bool) -> Standing:
     answered_ids = {reply.reply_to for reply in replies}
     if last.id not in answered_ids:
         return "waiting"
-    return _by_thumb(talk, answers) or _by_words(last, answers)
+    silent = not any(talk[-1].at < at <= talk[-1].at + SILENCE for at in elsewhere)
+    return _by_thumb(talk, answers) or _by_words(last, answers, silent=silent)
 
 
-def came_back(talk: Sequence[Said]) -> bool:
-    """The shopper wrote again, after an hour or more of silence and within 48 hours of an answer."""
+def came_back(talk: Sequence[Said], elsewhere: Sequence[datetime] = ()) -> bool:
+    """The shopper wrote again, here or elsewhere, after an hour or more of silence and within 48 hours of an answer."""
     replied_at: datetime | None = None
-    for said in talk:
-        if said.role == "user" and replied_at is not None and PAUSE <= said.at - replied_at <= SILENCE:
+    heard = [(said.at, said.role) for said in talk] + [(at, "user") for at in elsewhere]
+    for at, role in sorted(heard):
+        if role == "user" and replied_at is not None and PAUSE <= at - replied_at <= SILENCE:
             return True
-        if said.role == "assistant":
-            replied_at = said.at
+        if role == "assistant":
+            replied_at = at
     return False
 
 
@@ -115,7 +120,7 @@ def _by_thumb(talk: Sequence[Said], answers: Sequence[Said]) -> Standing | None:
     return None if any(said.role == "user" for said in after) else "given_up"
 
 
-def _by_words(last: Said, answers: Sequence[Said]) -> Standing:
+def _by_words(last: Said, answers: Sequence[Said], *, silent: bool) -> Standing:
     newest = answers[-1]
     # The message that says so is answered in turn; what it speaks of is the answer before that.
     before = [answer for answer in answers if answer.reply_to != last.id]
@@ -123,7 +128,7 @@ def _by_words(last: Said, answers: Sequence[Said]) -> Standing:
         return "said_solved"
     if newest.outcome == "refused":
         return "refused"
-    return "cited" if newest.cites else "answered"
+    return "cited" if newest.cites and silent else "answered"
 
 
 @cache

@@ -21,7 +21,7 @@ class ConversationSummary(SQLModel, table=True):
         day, week_hour: of the first message on the shop's clock; hour 0 is Monday midnight.
         time_zone: that the two were reckoned in.
         standing: how it stands, as in `standing.py`.
-        came_back: the shopper returned within 48 hours of an answer.
+        came_back: the shopper returned within 48 hours of an answer, here or in another conversation.
         questions: shopper's messages that are no mere courtesy.
         answered, refused, handed_off: replies to questions, by outcome.
         curated, facts, generated, extracted, no_gear: replies to questions, by gear.

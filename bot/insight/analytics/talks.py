@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from bot.conversation.tables import Citation, Conversation, Feedback, Handoff, Message, TurnTrace
 from bot.insight.analytics.digest import Answered, Feeling, Talk
+from bot.insight.analytics.kin import heard_elsewhere
 from bot.insight.analytics.standing import Said
 from bot.insight.tables import ConversationMood, MessageMood
 
@@ -22,6 +23,7 @@ def read_talks(connection: Connection, ids: Sequence[str]) -> list[Talk]:
     said = _said(connection, ids)
     feelings = _feelings(connection, ids)
     asked = set(_column(connection, select(_handoffs.c.conversation_id).where(_handoffs.c.conversation_id.in_(ids))))
+    elsewhere = heard_elsewhere(connection, ids)
     satisfied = _pairs(
         connection,
         select(_courses.c.conversation_id, _courses.c.satisfaction).where(_courses.c.conversation_id.in_(ids)),
@@ -38,6 +40,7 @@ def read_talks(connection: Connection, ids: Sequence[str]) -> list[Talk]:
             answered={one.id: answered for one, answered in said[row.id] if answered is not None},
             feelings=feelings[row.id],
             satisfaction=satisfied.get(row.id),
+            elsewhere=elsewhere.get(row.id, ()),
         )
         for row in rows
         if any(one.role == "user" for one, _ in said[row.id])

@@ -3,9 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable
+from time import monotonic
 
 from bot.conversation.events import Bulletin, Event, Subscription
 from bot.insight.scoring.scorer import Scorer
+from bot.rounds import Rounds
 from knowledge.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -32,64 +34,58 @@ class ScoringWorker:
     """
 
     def __init__(self, make: Callable[[], Scorer], bulletin: Bulletin, *, start_seconds: float = START_SECONDS) -> None:
-        self._make, self._bulletin, self._start_seconds = make, bulletin, start_seconds
-        self._news, self._closing = threading.Event(), threading.Event()
+        self._make, self._bulletin = make, bulletin
         self._lock = threading.Lock()
         self._fresh: dict[str, None] = {}
-        self._thread: threading.Thread | None = None
+        self._scorer: Scorer | None = None
+        self._look_at = 0.0
         self._subscription: Subscription | None = None
+        self._rounds = Rounds(
+            "scoring",
+            self._once,
+            rest_seconds=lambda _took: max(0.0, self._look_at - monotonic()),
+            trouble_seconds=_TROUBLE_SECONDS,
+            first_seconds=start_seconds,
+        )
 
     def start(self) -> None:
         """Begin; what was said while nobody scored comes first."""
-        if self._thread is None:
+        if self._subscription is None:
             self._subscription = self._bulletin.subscribe(self._hear)
-            self._thread = threading.Thread(target=self._work, name="scoring", daemon=True)
-            self._thread.start()
+            self._rounds.start()
 
     def close(self) -> None:
         """Stop after the batch under way."""
-        self._closing.set()
-        self._news.set()
         if self._subscription is not None:
             self._subscription.close()
-        if self._thread is not None:
-            self._thread.join()
+        self._rounds.close()
 
     def _hear(self, event: Event) -> None:
         if event.conversation_id is not None and event.kind in _HEARD:
             with self._lock:
                 self._fresh[event.conversation_id] = None
-            self._news.set()
+            self._rounds.wake()
 
-    def _work(self) -> None:
-        scorer: Scorer | None = None
-        self._closing.wait(self._start_seconds)
-        while not self._closing.is_set():
-            try:
-                scorer = scorer or self._make()
-                self._catch_up(scorer)
-                self._listen(scorer)
-            except ModelError as error:
-                log.warning("Messages are not scored for now: %s", error)
-                self._closing.wait(_NO_MODEL_SECONDS)
-            except Exception:  # whatever happens to a database or a model, shoppers are answered
-                if not self._closing.is_set():
-                    log.exception("Scoring failed; it is tried again")
-                self._closing.wait(_TROUBLE_SECONDS)
+    def _once(self) -> None:
+        """Score what was said just now, and everything when it is time to look through it again."""
+        try:
+            scorer = self._scorer = self._scorer or self._make()
+        except ModelError as error:
+            log.warning("Messages are not scored for now: %s", error)
+            self._rounds.closing.wait(_NO_MODEL_SECONDS)
+            return
+        if monotonic() >= self._look_at:
+            self._catch_up(scorer)
+            self._look_at = monotonic() + LOOK_SECONDS
+        self._score_fresh(scorer)
 
     def _catch_up(self, scorer: Scorer) -> None:
-        while not self._closing.is_set() and scorer.score_some():
+        while not self._rounds.closing.is_set() and scorer.score_some():
             self._score_fresh(scorer)
-            self._closing.wait(PAUSE_SECONDS)
-
-    def _listen(self, scorer: Scorer) -> None:
-        """Score what is said, until it is time to look through everything again."""
-        while self._news.wait(LOOK_SECONDS) and not self._closing.is_set():
-            self._news.clear()
-            self._score_fresh(scorer)
+            self._rounds.closing.wait(PAUSE_SECONDS)
 
     def _score_fresh(self, scorer: Scorer) -> None:
-        while not self._closing.is_set():
+        while not self._rounds.closing.is_set():
             with self._lock:
                 conversation_id = next(iter(self._fresh), None)
                 if conversation_id is None:

@@ -28,4 +28,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("orders", sa.JSON(), server_default="[]", nullable=False))
-

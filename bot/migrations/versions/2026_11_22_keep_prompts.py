@@ -18,3 +18,6 @@ def upgrade() -> None:
     with op.batch_alter_table("turn_trace", schema=None) as batch_op:
         batch_op.add_column(sa.Column("prompt", sa.Text(), server_default="", nullable=False))
         batch_op.drop_column("prompt_hash")
+    # The default was for the replies of before; a new one says what its prompt was.
+    with op.batch_alter_table("turn_trace", schema=None) as batch_op:
+        batch_op.alter_column("prompt", server_default=None)

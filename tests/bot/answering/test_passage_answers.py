@@ -6,6 +6,7 @@ import pytest
 from bot.answering import passage_answers
 from bot.answering.extraction import Extractor
 from bot.answering.passage_answers import PassageAnswers
+from bot.answering.prompting import Prompt, tuned_prompt
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
 from bot.answering.writer import Ended, WhyStopped
@@ -28,8 +29,9 @@ class Silent:
     def __init__(self, why: WhyStopped) -> None:
         self._why = why
 
-    def prompt(self, *_: object, **__: object) -> None:
-        """Nothing to ask."""
+    def prompt(self, question: str, *_: object, language: str) -> Prompt:
+        """What would be asked."""
+        return tuned_prompt(question, [], language=language)
 
     def write(self, *_: object) -> Generator[Any, None, Ended]:
         """The end, and why."""
@@ -94,6 +96,16 @@ def test_a_model_that_does_not_know_is_believed_where_the_passages_are_doubtful(
 
     monkeypatch.setattr(passage_answers, "DOUBTED_FROM", 1.0)
     assert asked(question, found, why="unknown").gear == "extracted"
+
+
+@pytest.mark.parametrize(
+    ("why", "given"), [("unknown", True), ("unsupported", True), ("no_model", False), ("queue_long", False)]
+)
+def test_what_the_model_was_given_is_kept_whatever_became_of_it(why: WhyStopped, given: bool) -> None:
+    question = "Can boots be resoled after return?"
+    answer = asked(question, passage("You can return boots within 30 days."), why=why)
+    assert answer.prompt.startswith("[user]") is given
+    assert (question in answer.prompt) is given
 
 
 def test_the_shops_own_question_is_answered_though_the_model_does_not_know() -> None:

@@ -10,10 +10,12 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import Session, select
 
 from bot.conversation import rows
 from bot.conversation.feedback import FeedbackBook
 from bot.conversation.history import History
+from bot.conversation.tables import Conversation
 from bot.errors import InvalidInput, NotFound
 from bot.reply import Citation, PassageTrace, ProductCard, Reply, TurnTraceValues
 from knowledge.database import create_database_engine
@@ -242,3 +244,14 @@ def test_any_product_card_survives_json(card):
     assert again == card
     assert str(again.price) == str(card.price)
     assert list(again.options.items()) == list(card.options.items())
+
+
+def test_a_visitor_is_recognised_by_the_conversation_before_in_the_same_shop(history, engine):
+    first = history.start("demo")
+    second = history.start("demo", before=first.id)
+    third = history.start("demo", before=second.id)
+    others = history.start("elsewhere", before=first.id), history.start("demo", before="gone"), history.start("demo")
+    with Session(engine) as session:
+        visitors = {row.id: row.visitor_id for row in session.exec(select(Conversation))}
+    assert visitors[first.id] == visitors[second.id] == visitors[third.id] == first.id
+    assert [visitors[one.id] for one in others] == [one.id for one in others]

@@ -37,8 +37,10 @@ class Told:
     ids: list[str] = field(default_factory=list)
 
     def talk(self, *lines: str, at: datetime = NOW - timedelta(days=5), shop: str = "demo", language: str = "en",
-             product: str | None = None) -> str:  # fmt: skip
-        conversation = Conversation(id=uuid4().hex, shop=shop, language=language, created_at=at)
+             product: str | None = None, visitor: str | None = None, customer: str | None = None) -> str:  # fmt: skip
+        conversation = Conversation(
+            id=uuid4().hex, shop=shop, language=language, created_at=at, visitor_id=visitor, customer_id=customer
+        )
         self.ids.append(conversation.id)
         with Session(self.engine, expire_on_commit=False) as session:
             session.add(conversation)

@@ -1,6 +1,7 @@
 """The figures over HTTP: for staff only, by filters, each down to its conversations."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -50,6 +51,22 @@ def test_a_figure_opens_down_to_its_conversations(viewer):
     key = viewer.get("/insight/replies")["top"][0]["key"]
     assert viewer.get(f"/insight/conversations?question={key}")["total"] == 1
     assert viewer.get("/insight/conversations?aspect=quality&mood=negative&product=P1")["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("figure", "total"),
+    [
+        ({"resolution": "refused"}, 1),
+        ({"came_back": "true"}, 0),
+        ({"mood": "negative", "name": "Bad mood"}, 1),
+    ],
+)
+def test_a_figure_opens_as_a_list_of_conversations(viewer, figure, total):
+    query = urlencode({"figure": urlencode(figure)})
+    behind = viewer.get(f"/insight/conversations?{urlencode(figure)}")
+    listed = viewer.get(f"/transcripts?{query}")["lines"]
+    assert {one["conversation_id"] for one in listed} == {one["id"] for one in behind["conversations"]}
+    assert viewer.get(f"/transcripts/count?{query}")["count"] == behind["total"] == total
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,11 @@ def test_marks_of_reading_are_each_readers_own(vi, ben, talk):
 
 
 @pytest.mark.parametrize(
-    "query", ["outcome=solved", "after=nonsense", "since=yesterday", "limit=0", "limit=9999", "order=random"]
+    "query",
+    [
+        *("outcome=solved", "after=nonsense", "since=yesterday", "limit=0", "limit=9999", "order=random"),
+        *("figure=resolution%3Dwon", "figure=thumb%3Dmany"),
+    ],
 )
 def test_wishes_that_make_no_sense_are_refused(vi, query):
     answer = vi.ask("GET", f"/transcripts?{query}")

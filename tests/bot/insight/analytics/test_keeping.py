@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import text, update
 
+from bot.conversation.tables import Conversation
 from bot.insight.analytics.keeping import SummaryKeeper
 from tests.bot.insight.told import NOW, FixedProfiles
 
@@ -40,6 +42,35 @@ def test_a_later_thumb_and_a_later_feeling_are_counted_in(engine, told, keeper):
     assert SummaryKeeper(engine, FixedProfiles(), now=lambda: NOW + timedelta(minutes=5)).catch_up() == 1
     assert rows(engine) == ["given_up"]
     assert rows(engine, "satisfaction") == [-1.5]
+
+
+@pytest.mark.parametrize("known_by", [{"visitor": "v1"}, {"customer": "c1"}])
+def test_a_shopper_who_starts_another_conversation_has_come_back_to_the_first(engine, told, keeper, known_by):
+    then = NOW - timedelta(days=3)
+    told.talk("?How long?", ">answered cites", at=then, **known_by)
+    told.talk("?How long?", ">answered cites", at=then)  # somebody else
+    keeper.catch_up()
+    assert rows(engine, "came_back") == [0, 0]
+    told.talk("?Still nothing", ">answered cites", at=then + timedelta(hours=5), **known_by)
+    told.talk("?Hello", ">answered cites", at=then + timedelta(hours=6), shop="another", **known_by)
+    assert keeper.catch_up() == 3  # the two new ones, and the one that they came back to
+    assert sorted(zip(rows(engine, "came_back"), rows(engine), strict=True)) == [
+        *([(0, "cited")] * 3),
+        (1, "answered"),
+    ]
+
+
+def test_a_customer_who_says_who_they_are_later_is_recognised(engine, told, keeper):
+    then = NOW - timedelta(days=3)
+    told.talk("?How long?", ">answered cites", at=then, customer="c1")
+    second = told.talk("?Still nothing", ">answered cites", at=then + timedelta(hours=5))
+    keeper.catch_up()
+    with engine.begin() as connection:
+        connection.execute(
+            update(Conversation).where(Conversation.id == second).values(customer_id="c1", identified_at=NOW)
+        )
+    assert keeper.catch_up() == 2
+    assert rows(engine, "came_back") == [1, 0]
 
 
 def test_days_and_hours_are_the_shops_own_and_follow_its_zone(engine, told, keeper):

@@ -65,6 +65,17 @@ def test_who_writes_within_48_hours_of_an_answer_came_back(hours, back):
     assert came_back(talk("?How long?", ">answered", f"@{hours}", "?and now?")) is back
 
 
+@pytest.mark.parametrize(("hours", "back"), [(-1, False), (0.1, False), (2, True), (49, False)])
+def test_who_writes_in_another_conversation_came_back_too(hours, back):
+    assert came_back(talk("?How long?", ">answered"), [NOON + timedelta(hours=hours)]) is back
+
+
+@pytest.mark.parametrize(("hours", "stands"), [(-1, "cited"), (0.1, "answered"), (47, "answered"), (49, "cited")])
+def test_words_in_another_conversation_break_the_silence(hours, stands):
+    said = talk("?How long?", ">answered cites")
+    assert standing(said, asked_for_person=False, elsewhere=[NOON + timedelta(hours=hours)]) == stands
+
+
 @pytest.mark.parametrize(
     ("text", "solved"),
     [

@@ -15,7 +15,7 @@ const CHOICES = {
 };
 export const ORDERS = ["latest", "oldest", "longest", "unhappiest"];
 const DAYS = { today: 0, week: 6, month: 29, quarter: 89 };
-const PLAIN = [...Object.keys(CHOICES), "tag", "product"];
+const PLAIN = [...Object.keys(CHOICES), "tag", "product", "figure"];
 
 export const KEPT = ["q", "order", "when", "mine", "unread", ...PLAIN];
 
@@ -95,12 +95,19 @@ export class Filters {
     for (const name of ["when", ...PLAIN]) {
       const value = this.values[name];
       if (!value || (name === "state" && value === "waiting")) continue;
-      const words = name === "tag" ? `#${value}` : name === "product" ? value : say(`staff.talk.${name}.${value}`);
+      const words = wordsOf(name, value);
       chips.push(el("button", { type: "button", class: "button small cv-chip", title: say("staff.talk.filter.remove"), "aria-label": `${say("staff.talk.filter.remove")}: ${words}`, onclick: () => this.set(name, "") }, words, icon("close")));
     }
     if (chips.length > 3) chips.push(said("button", { type: "button", class: "button small", onclick: () => this.clear() }, "staff.talk.filter.clear"));
     this.chips.replaceChildren(...chips);
   }
+}
+
+function wordsOf(name, value) {
+  if (name === "tag") return `#${value}`;
+  if (name === "product") return value;
+  if (name === "figure") return new URLSearchParams(value).get("name") || say("staff.tab.insight");
+  return say(`staff.talk.${name}.${value}`);
 }
 
 // Midnight on the reader's clock, so many days ago.

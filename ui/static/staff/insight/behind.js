@@ -20,6 +20,12 @@ function line(one, close) {
         one.last_thumb ? icon(one.last_thumb > 0 ? "thumb_up" : "thumb_down") : null)));
 }
 
+// Where a quote was said: in a review, or in a conversation that can be opened.
+const origin = (quote, close) =>
+  quote.conversation_id
+    ? el("a", { class: "in-origin", href: `#/conversations/${encodeURIComponent(quote.conversation_id)}`, onclick: close }, say("insight.from_chat"))
+    : said("small", { class: "soft" }, "insight.from_review");
+
 // Opens the list. `params` are the filters and the part of them that the figure counts; `quotes`, when given, is a
 // promise of shoppers' own words to show above.
 export async function openBehind(context, title, params, quotes = null) {
@@ -28,6 +34,8 @@ export async function openBehind(context, title, params, quotes = null) {
   const words = el("div", { class: "in-quotes", hidden: true });
   const more = said("button", { type: "button", class: "button small", hidden: true, onclick: () => load() }, "insight.more");
   const box = context.openDialog(title, el("div", { class: "stack in-behind-box" }, count, words, list, more));
+  const listed = el("a", { class: "button small", href: `#/conversations?${new URLSearchParams({ figure: new URLSearchParams({ ...params, name: title }) })}`, onclick: () => box.close() }, say("insight.as_list"));
+  count.after(listed);
   let shown = 0;
   const close = () => box.close();
 
@@ -44,8 +52,7 @@ export async function openBehind(context, title, params, quotes = null) {
 
   quotes?.then((found) => {
     words.hidden = !found.length;
-    words.append(...found.map((quote) => el("blockquote", null, quote.text,
-      el("small", { class: "soft" }, say(quote.review_id ? "insight.from_review" : "insight.from_chat")))));
+    words.append(...found.map((quote) => el("blockquote", null, quote.text, origin(quote, close))));
   }).catch(context.showProblem);
   try {
     await load();
