@@ -23,6 +23,7 @@ class Part(StrEnum):
     DASHBOARD = "dashboard"
     TRANSCRIPTS = "transcripts"
     DESK = "desk"
+    ADVICE = "advice"
 
 
 app = typer.Typer(add_completion=False)

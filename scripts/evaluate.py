@@ -28,6 +28,18 @@ class Evaluations(LazyGroup):
             "scripts.evaluate_satisfaction",
             "Measure predicted satisfaction on rated help-desk dialogues, ridge regression on TF-IDF beside it.",
         ),
+        "advice": (
+            "scripts.evaluate_advice",
+            "Measure advice on products in shopping conversations, a plain product search beside it.",
+        ),
+        "recommendations": (
+            "scripts.evaluate_recommendations",
+            "Measure recommendations by holding out what each buyer bought last, popularity beside them.",
+        ),
+        "orders": (
+            "scripts.evaluate_orders",
+            "Measure changes of orders: a benchmark's own, replayed, and variations that its policy forbids.",
+        ),
         "privacy": ("scripts.evaluate_privacy", "Measure how much personal data is masked, and how much else."),
     }
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 COLUMNS = ("id", "title", "category", "brand", "price", "currency", "stock", "description", "colour", "material")
 
+TYPED = ("weight_g", "capacity_l", "battery_hours", "waterproof")
+"""Columns with numbers and units, for shops whose shoppers ask for advice."""
+
 _KINDS = {
     "Shoes": ("running shoe", "hiking boot", "sandal", "rain boot", "slipper", "court sneaker"),
     "Bags": ("backpack", "messenger bag", "tote", "duffel", "belt bag", "suitcase"),
@@ -32,12 +35,13 @@ _FOR = (
 )
 
 
-def write_catalogue(path: Path, *, products: int) -> None:
-    """A CSV file of that many products."""
+def write_catalogue(path: Path, *, products: int, typed: bool = False) -> None:
+    """A CSV file of that many products; `typed` adds the columns of `TYPED`."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(_rows(products))
+        writer.writerow((*COLUMNS, *TYPED) if typed else COLUMNS)
+        draw = random.Random(3)
+        writer.writerows((*row, *_typed(draw)) if typed else row for row in _rows(products))
 
 
 def questions(count: int) -> list[str]:
@@ -57,6 +61,16 @@ def questions(count: int) -> list[str]:
             )[number % 4]
         )
     return asked
+
+
+def _typed(draw: random.Random) -> tuple[str, ...]:
+    hours = str(draw.randrange(4, 80)) if draw.random() < 0.5 else ""
+    return (
+        str(draw.randrange(90, 4000)),
+        str(draw.randrange(1, 60)),
+        hours,
+        draw.choice(("waterproof", "not waterproof", "IPX4", "")),
+    )
 
 
 def _rows(products: int) -> Iterator[tuple[str, ...]]:

@@ -29,7 +29,14 @@ ONE_OF_THE_FIRST = 3
 # Beside what it is looked for, what says that a shop is asked for it.
 _ASKING_FOR = re.compile(r"sell|carri|stock|offer|ani|buy|卖|买|店里|店铺")
 BESIDE_CATEGORY = 1  # content words beside a category's name, up to which the question just wants to see it
-BESIDE_KIND = 2  # content words beside what rows can tell, up to which a bare "waterproof shoes" is a wish
+BESIDE_KIND = 1  # content words beside what rows can tell, up to which a bare "waterproof shoes" is a wish
+# How things are used, cared for and sized is no wish for them, whatever it names.
+_ABOUT_USE = re.compile(
+    r"\b(?:how(?! about)|why|when|should|will|does|did|may|can (?:i|it|you|we)|is (?:it|this|that)|are (?:they|these)|"
+    r"what (?:do|should|if)|do (?!you|u\b)\w+|my|mine|ok(?:ay)?|any chance)\b"
+    r"|怎么|如何|要不要|多久|多少|多大|对应|为什么|能不能|可不可以|会不会|是不是|什么时候|几[天个年]|我的"
+)
+_DEFINITE = re.compile(r"\b(?:the|these|those)\b|这[款个双件]|那[款个双件]")
 # A message that does no more than pick one of several shown.
 _COUNTED_OUT = re.compile(
     r"(?:the )?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd)(?: (?:one|pair))?\W*|(?:第.|最后一)[个款件双]?\W*",
@@ -227,7 +234,10 @@ class ProductAnswers:
         told = {limit.slot for limit in wanted.limits} | ({wanted.order.aspect.name} if wanted.order else set())
         if any(attribute.name not in told and attribute.column not in told for attribute in meaning.attributes):
             return False
-        return meaning.wish.browse or wanted.order is not None or len(wanted.rest) <= BESIDE_KIND
+        if meaning.wish.browse or (wanted.order and wanted.order.one):
+            return True
+        plain = turn.text.casefold()
+        return len(wanted.rest) <= BESIDE_KIND and not _ABOUT_USE.search(plain) and not _DEFINITE.search(plain)
 
     def cards(self, turn: Turn, meaning: Meaning, answer: Answer) -> Answer:
         """The answer with the cards of the products that it is about."""

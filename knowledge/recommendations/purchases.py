@@ -28,12 +28,13 @@ class Purchases:
 
     Args:
         bought: in any order; a product counts once a buyer.
+        others: products that nobody bought, to be told of too.
     """
 
-    def __init__(self, bought: Iterable[Purchase]) -> None:
+    def __init__(self, bought: Iterable[Purchase], *, others: Iterable[str] = ()) -> None:
         listed = list(bought)
         self.buyers = sorted({one.buyer for one in listed})
-        self.products = sorted({one.product_id for one in listed})
+        self.products = sorted({*(one.product_id for one in listed), *others})
         buyer_at = {buyer: at for at, buyer in enumerate(self.buyers)}
         self.product_at = {product: at for at, product in enumerate(self.products)}
         pairs = {(buyer_at[one.buyer], self.product_at[one.product_id]) for one in listed}

@@ -12,17 +12,19 @@ SHRINK = 10.0  # buyers in common, at which an observed likeness counts half
 EASE_LAMBDA = 100.0
 
 
-def shrunk_cosine(purchases: Purchases, product_id: str, *, shrink: float = SHRINK) -> np.ndarray:
-    """How much more than by chance alone each product goes with one, (n_products,), 0 to 1.
+def log_lift(purchases: Purchases, product_id: str, *, shrink: float = SHRINK) -> np.ndarray:
+    """How many times more often than by chance each product is bought with one, as a logarithm, (n_products,).
 
-    The cosine of both products' buyers, shrunk to 0 where few have both: one buyer in common tells little.
+    Both counts are raised by `shrink` buyers, so that little evidence stays near 0. Without a matrix: for any size.
     """
     together, counts = purchases.beside(product_id), purchases.counts
     at = purchases.product_at.get(product_id)
     if at is None:
         return together
-    norm = np.sqrt(np.maximum(counts, 1.0) * counts[at])
-    return np.asarray(together / norm * together / (together + shrink))
+    expected = counts * counts[at] / max(1, len(purchases.buyers))
+    lifts = np.log((together + shrink) / (expected + shrink))
+    lifts[at] = 0.0
+    return np.asarray(lifts)
 
 
 def popularity(matrix: np.ndarray, basket: np.ndarray) -> np.ndarray:

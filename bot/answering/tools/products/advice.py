@@ -12,7 +12,7 @@ from bot.answering.tools.products.kinds import Kind
 from bot.answering.tools.products.limits import MeasureLimit
 from bot.answering.tools.products.reading import read_wish
 from bot.answering.tools.products.shelf import Shelf
-from bot.answering.tools.products.telling import listed, speaks_of, told_of, why
+from bot.answering.tools.products.telling import card, listed, speaks_of, told_of, why
 from bot.answering.tools.products.wishes import Order, Wish
 from bot.answering.turn import Answer, Turn
 from bot.reply import ProductCard
@@ -210,8 +210,9 @@ class Advisor:
         if not choice.products or choice.dropped:
             return told_of(turn, said, [product], [""], reason="product_fact")
         said = turn.words.join(said, turn.words.say("fits_instead"))
-        shown = choice.products[:SUGGESTED]
-        return told_of(turn, said, shown, [why(turn, one, only) for one in shown], reason="product_fact")
+        shown = choice.products[: SUGGESTED - 1]
+        others = told_of(turn, said, shown, [why(turn, one, only) for one in shown], reason="product_fact")
+        return replace(others, products=(card(product, reason=why(turn, product, only)), *others.products))
 
     def _relative(self, turn: Turn, wish: Wish, meant: Sequence[CatalogProduct], shelf: Shelf) -> Answer | None:
         """Products beyond those meant: cheaper, lighter, bigger; else the one of them that is it most."""

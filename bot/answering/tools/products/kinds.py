@@ -146,10 +146,10 @@ def end_of(title: str) -> str:
 def _endings(end: str) -> list[str]:
     if not end:
         return []
-    if end.isascii():
-        return tokenize(end)[-1:]
     han = re.search(r"[㐀-鿿]+$", end)
-    return [han.group()[-count:] for count in range(1, min(HAN_ENDING, len(han.group())) + 1)] if han else []
+    if han is None:
+        return tokenize(end)[-1:]
+    return [han.group()[-count:] for count in range(1, min(HAN_ENDING, len(han.group())) + 1)]
 
 
 def _of(category: str, named: Mapping[str, frozenset[str]]) -> frozenset[str]:

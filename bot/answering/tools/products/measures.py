@@ -67,12 +67,15 @@ def stated(text: str) -> tuple[Measure, ...]:
 
 
 def as_dimension(measure: Measure, dimension: str) -> float | None:
-    """Its value as of another dimension; None where it cannot be one: ounces may be of weight or fluid."""
+    """Its value as of another dimension; None where it cannot be one.
+
+    Ounces may be of weight or fluid, and a bare count may be of persons.
+    """
     if measure.dimension == dimension:
         return measure.value
     if measure.dimension == "mass" and dimension == "volume":
         return measure.value * FLUID_OUNCES
-    return None
+    return measure.value if not measure.dimension and dimension == "persons" else None
 
 
 def _signed(quantity: Quantity, plain: str) -> float:

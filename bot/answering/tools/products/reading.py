@@ -53,7 +53,7 @@ _FOR_KIDS = re.compile(
 )
 _IN_STOCK = re.compile(r"\b(?:in stock|available (?:now|today))\b|有货的|现货|有现货")
 _NEGATED = re.compile(
-    r"(?:\bwithout(?: an?| any| the)?|\bno|\bnot|\bnon|\bexcept|\bother than|\banything but|\bfree of|\bisn't|"
+    r"(?:\bwithout(?: an?| any| the)?|\bno|\bnot(?: made (?:of|from))?|\bnon|\bexcept|\bother than|\banything but|\bfree of|\bisn't|"
     r"\bdon't want(?: any)?|不要|不含|不用|不带|(?<!有)没有|无|免|除了|非|别)[\s-]*$"
 )
 _FREE = re.compile(r"^[- ]?free\b|^以外|^除外")
@@ -74,6 +74,7 @@ _AND_LESS = re.compile(r"^\s*(?:or (?:less|under|below|lighter|smaller)|and unde
 _ABOUT = re.compile(r"(?:\baround|\babout|\broughly|\bapproximately|~|大概|大约|约|差不多)\s*$")
 _TO = re.compile(r"\s?(?:-|~|to|and|至|到)\s?")
 _OLD = re.compile(r"^[- ]?(?:years?[- ]?)?olds?\b|^\s?岁")
+_SIGN = re.compile(r"(?:minus|零下|(?<!\d)-)\s?$")
 _HOW = re.compile(r"(?:\bhow|\bso|\bnot that|多|多么|有多)\s*$")
 _NO_MEASURE = re.compile(r"(?:\bsizes?|\bmodel|\bversion|尺码|码数|型号)\s*[:：]?\s*$")
 
@@ -212,7 +213,8 @@ def _number(
     if value is None:
         return None
     end = until.end if until else measure.end
-    said = text[measure.start : end]
+    sign = _SIGN.search(text[: measure.start])
+    said = f"{sign.group() if sign else ''}{text[measure.start : end]}".strip().replace(" °c", "°")
     if until and (last := as_dimension(until, dimension)) is not None:
         return MeasureLimit(aspect, min(value, last), max(value, last), dimension, said)
     before, after = text[: measure.start], text[end:]
