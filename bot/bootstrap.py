@@ -44,7 +44,8 @@ from bot.insight.alerts.webhook import Webhook
 from bot.insight.analytics.figures import Analytics
 from bot.insight.analytics.gap_finding import GapFinder
 from bot.insight.analytics.keeping import SummaryKeeper
-from bot.insight.reviews import ReviewBook, Voices
+from bot.insight.analytics.voices import Voices
+from bot.insight.reviews import ReviewBook
 from bot.insight.rounds import InsightRounds
 from bot.insight.satisfaction import Satisfaction, load_satisfaction
 from bot.insight.scoring import Moods, Scorer, ScoringWorker

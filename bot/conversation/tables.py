@@ -39,7 +39,7 @@ class Conversation(SQLModel, table=True):
         Index("conversation_queue", "state", "queue_at"),
         Index("conversation_agent", "agent_id"),
         Index("conversation_customer", "shop", "customer_id"),
-        Index("conversation_visitor", "visitor_id"),
+        Index("conversation_visitor", "shop", "visitor_id"),
     )
 
     id: str = Field(primary_key=True, max_length=32)

@@ -21,6 +21,7 @@ from bot.desk.feelings import Feelings
 from bot.identity import CustomerTokens, DailyBudget, Rotations, ShopSecrets
 from bot.insight.alerts.watch import AlertWatch
 from bot.insight.analytics.figures import Analytics
+from bot.insight.analytics.voices import Voices
 from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
 from bot.settings import Settings
 from bot.staff.desk import StaffDesk
@@ -36,6 +37,7 @@ from knowledge.database import create_database_engine
 from knowledge.library import Library
 from knowledge.profile import Contact, ShopProfile
 from knowledge.widget_profile import WidgetProfile
+from tests.fake_embedder import FakeEmbedder
 from tests.migrated import write_migrated
 
 RETURNS_PASSAGE = (
@@ -291,6 +293,7 @@ class ScriptedShopclerk:
         """Forget what a test changed; conversations stay."""
         self.profiles = ScriptedProfiles(self.widget)
         self.analytics = Analytics(self.engine, self.profiles)
+        self.voices = Voices(self.engine, FakeEmbedder())
         self.assistant = ScriptedAssistant(self.history)
         self.healthy = True
         self.loading = False

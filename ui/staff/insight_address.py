@@ -10,7 +10,9 @@ from pydantic import BaseModel, Field, ValidationError
 from bot.bootstrap import Shopclerk
 from bot.errors import InvalidInput
 from bot.insight.analytics.behind import Figure
+from bot.insight.analytics.feelings import Aspect
 from bot.insight.analytics.filters import Filters
+from bot.insight.sentiment.feeling import Label
 from ui.api import known_shop
 
 DAYS = 30
@@ -39,8 +41,13 @@ class FilterAddress(BaseModel):
 class QuoteAddress(FilterAddress):
     """Shoppers' own words."""
 
-    aspect: str = Field(default="", max_length=_LONGEST)
-    label: str = Field(default="negative", max_length=_LONGEST)
+    label: Label = "negative"
+
+
+class VoiceAddress(QuoteAddress):
+    """What is said of one aspect."""
+
+    aspect: Aspect
 
 
 class FigureAddress(FilterAddress):

@@ -8,7 +8,7 @@ from bot.bootstrap import Shopclerk
 from ui.api import known_shop
 from ui.staff import insight_json
 from ui.staff.door import Door
-from ui.staff.insight_address import BehindAddress, FilterAddress, QuoteAddress
+from ui.staff.insight_address import BehindAddress, FilterAddress, QuoteAddress, VoiceAddress
 from ui.texts import Texts, staff_texts_for
 
 _ID = Query(max_length=200)
@@ -60,9 +60,12 @@ def insight_router(shopclerk: Shopclerk, door: Door) -> APIRouter:
 
     @router.get("/quotes")
     def quotes(asked: Annotated[QuoteAddress, Query()]) -> list[dict[str, Any]]:
-        return insight_json.quotes_json(
-            analytics.quotes(asked.filters(shopclerk), aspect=asked.aspect, label=asked.label)
-        )
+        return insight_json.quotes_json(analytics.quotes(asked.filters(shopclerk), label=asked.label))
+
+    @router.get("/voice")
+    def voice(asked: Annotated[VoiceAddress, Query()]) -> dict[str, Any]:
+        found = shopclerk.voices.about(asked.filters(shopclerk), asked.aspect, label=asked.label)
+        return insight_json.voice_json(found)
 
     @router.get("/alerts")
     def alerts(texts: words, shop: Annotated[str | None, _ID] = None) -> list[dict[str, Any]]:

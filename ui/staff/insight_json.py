@@ -13,6 +13,7 @@ from bot.insight.analytics.intervals import Share
 from bot.insight.analytics.resolution import COUNTED
 from bot.insight.analytics.scoreboard import Mood, Scoreboard
 from bot.insight.analytics.speed import Speed, Waits
+from bot.insight.analytics.voices import Voice
 
 
 def known_json(known: Known, today: str) -> dict[str, Any]:
@@ -94,6 +95,16 @@ def feelings_json(cells: Sequence[Cell], titles: Mapping[str, str]) -> list[dict
         }
         for cell in cells
     ]
+
+
+def voice_json(voice: Voice) -> dict[str, Any]:
+    """What is said of one aspect, in the two halves of the range and in shoppers' own words."""
+    return {
+        "earlier": share_json(voice.earlier.negative_share),
+        "later": share_json(voice.later.negative_share),
+        "trend": voice.trend,
+        "quotes": quotes_json(voice.quotes),
+    }
 
 
 def quotes_json(quotes: Sequence[Quote]) -> list[dict[str, Any]]:

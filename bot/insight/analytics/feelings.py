@@ -6,12 +6,13 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, Row, Select, case, func, literal, select, union_all
 
-from bot.insight.analytics.filters import Filters, aspects, summaries
+from bot.insight.analytics.filters import Filters, aspects
 from bot.insight.analytics.scoreboard import Mood
 from bot.insight.tables import MessageAspect, MessageMood, ProductReview, ReviewAspect
 
 Aspect = Literal["quality", "size_fit", "price", "delivery", "packaging", "returns", "service", "website"]
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+LOOKED_AT = 8  # times as many clauses as quotes are wanted: the same words come again and again
 
 _moods = MessageMood.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _clauses = MessageAspect.__table__  # type: ignore[attr-defined]  # as above
@@ -70,10 +71,10 @@ def quotes(
     aspect: str = "",
     k: int = 5,
 ) -> Sequence[Quote]:
-    """Shoppers' words that the classifier is surest of, from conversations and reviews; each wording once."""
-    parts = [_chat_quotes(filters, label, aspect, k)]
+    """Of shoppers' latest words those that the classifier is surest of, from conversations and reviews; each once."""
+    parts = [_chat_quotes(filters, label, aspect, LOOKED_AT * k)]
     if not filters.outcome and not filters.gear:
-        parts.append(_review_quotes(filters, label, aspect, k))
+        parts.append(_review_quotes(filters, label, aspect, LOOKED_AT * k))
     rows = [row for part in parts for row in connection.execute(part)]
     rows.sort(key=lambda row: (-row.score, row.text))
     by_words = {row.text: row for row in reversed(rows)}
@@ -82,6 +83,15 @@ def quotes(
         Quote(row.text, row.product_id or "", row.aspect, label, row.conversation_id or "", row.review_id or "")
         for row in kept
     ]
+
+
+def mood_about(connection: Connection, filters: Filters, aspect: Aspect) -> Mood:
+    """What was felt about one aspect, in conversations and reviews together."""
+    parts = [_in_chats(filters).where(aspects.c.aspect == aspect)]
+    if not filters.outcome and not filters.gear:
+        parts.append(_in_reviews(filters).where(_review_aspects.c.aspect == aspect))
+    moods = [_mood(row) for row in connection.execute(union_all(*parts))]
+    return Mood(sum(m.negative for m in moods), sum(m.neutral for m in moods), sum(m.positive for m in moods))
 
 
 def _in_chats(filters: Filters) -> Select[Any]:
@@ -127,31 +137,36 @@ def _on_reviews(filters: Filters) -> list[Any]:
     return found
 
 
-def _chat_quotes(filters: Filters, label: str, aspect: str, k: int) -> Select[Any]:
+def _chat_quotes(filters: Filters, label: str, aspect: str, most: int) -> Select[Any]:
+    """Clauses of the latest conversations with such a feeling: few are read, however many there are."""
+    felt = select(aspects.c.conversation_id, aspects.c.day).where(*filters.on_aspects(), aspects.c[label] > 0)
+    if aspect:
+        felt = felt.where(aspects.c.aspect == aspect)
+    latest = felt.distinct().order_by(aspects.c.day.desc()).limit(most).subquery()
     query = (
         select(
             _clauses.c.clause.label("text"),
             _clauses.c.product_id,
             _clauses.c.aspect,
             _clauses.c.score,
-            summaries.c.conversation_id,
+            _moods.c.conversation_id,
             literal("").label("review_id"),
         )
         .select_from(
-            summaries.join(_moods, _moods.c.conversation_id == summaries.c.conversation_id).join(
+            latest.join(_moods, _moods.c.conversation_id == latest.c.conversation_id).join(
                 _clauses, _clauses.c.message_id == _moods.c.message_id
             )
         )
-        .where(*filters.on_conversations(), _clauses.c.label == label)
+        .where(_clauses.c.label == label)
         .order_by(_clauses.c.score.desc(), _clauses.c.message_id)
-        .limit(8 * k)
+        .limit(most)
     )
     if filters.product:
         query = query.where(_clauses.c.product_id == filters.product)
     return query.where(_clauses.c.aspect == aspect) if aspect else query
 
 
-def _review_quotes(filters: Filters, label: str, aspect: str, k: int) -> Select[Any]:
+def _review_quotes(filters: Filters, label: str, aspect: str, most: int) -> Select[Any]:
     query = (
         select(
             _review_aspects.c.clause.label("text"),
@@ -163,8 +178,8 @@ def _review_quotes(filters: Filters, label: str, aspect: str, k: int) -> Select[
         )
         .join_from(_review_aspects, _reviews)
         .where(*_on_reviews(filters), _review_aspects.c.label == label)
-        .order_by(_review_aspects.c.score.desc(), _reviews.c.id)
-        .limit(8 * k)
+        .order_by(_reviews.c.written_on.desc(), _review_aspects.c.score.desc(), _reviews.c.id)
+        .limit(most)
     )
     return query.where(_review_aspects.c.aspect == aspect) if aspect else query
 

@@ -150,10 +150,10 @@ class Analytics:
         with self._engine.connect() as connection:
             return feelings.feelings(connection, filters)
 
-    def quotes(self, filters: Filters, *, label: str = "negative", aspect: str = "", k: int = 5) -> Sequence[Quote]:
+    def quotes(self, filters: Filters, *, label: str = "negative", k: int = 5) -> Sequence[Quote]:
         """Shoppers' own words about aspects, masked as stored."""
         with self._engine.connect() as connection:
-            return feelings.quotes(connection, filters, label=label, aspect=aspect, k=k)
+            return feelings.quotes(connection, filters, label=label, k=k)
 
     def gaps(self, filters: Filters, k: int = 10) -> Sequence[Gap]:
         """What shoppers ask and the shop's pages do not answer."""

@@ -16,4 +16,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("conversation", sa.Column("visitor_id", sa.String(length=32), nullable=True))
-    op.create_index("conversation_visitor", "conversation", ["visitor_id"], unique=False)
+    op.create_index("conversation_visitor", "conversation", ["shop", "visitor_id"], unique=False)

@@ -25,7 +25,10 @@ def viewer(counted, vi):
     return vi
 
 
-PARTS = ("filters", "scoreboard", "replies", "waiting", "feelings", "gaps", "quotes", "alerts", "conversations")
+PARTS = (
+    *("filters", "scoreboard", "replies", "waiting", "feelings", "gaps", "quotes", "alerts", "conversations"),
+    "voice?aspect=quality",
+)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -51,6 +54,12 @@ def test_a_figure_opens_down_to_its_conversations(viewer):
     key = viewer.get("/insight/replies")["top"][0]["key"]
     assert viewer.get(f"/insight/conversations?question={key}")["total"] == 1
     assert viewer.get("/insight/conversations?aspect=quality&mood=negative&product=P1")["total"] == 1
+
+
+def test_what_is_said_of_an_aspect_has_a_trend_and_words(viewer):
+    found = viewer.get("/insight/voice?aspect=quality&product=P1")
+    assert (found["later"]["count"], found["earlier"]["total"], found["trend"]) == (1, 0, None)
+    assert viewer.ask("GET", "/insight/voice?aspect=taste").status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,9 @@ class Insight {
   // Opens the conversations behind a part of the figures; `quotes` shows words about an aspect above them.
   open(title, part, quotes = null) {
     const params = { ...this.filters, shop: this.context.shop, ...part };
-    const words = quotes && this.context.api(`/insight/quotes?${new URLSearchParams({ ...params, ...quotes })}`);
-    openBehind(this.context, title, params, words);
+    const query = new URLSearchParams({ ...params, ...quotes });
+    const heard = (name) => this.context.api(`/insight/${name}?${query}`);
+    openBehind(this.context, title, params, quotes && (part.aspect ? heard("voice") : heard("quotes").then((found) => ({ quotes: found }))));
   }
 
   async #filtersOf(shop) {

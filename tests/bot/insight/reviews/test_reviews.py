@@ -1,17 +1,12 @@
 """Reviews: each once, masked, heard beside conversations; what is wrong with a row is said of that row."""
 
-from datetime import date
-
 import pytest
 from sqlmodel import Session, select
 
-from bot.conversation.history import History
-from bot.insight.reviews import ReviewBook, Voices
-from bot.insight.scoring import Scorer
+from bot.insight.reviews import ReviewBook
 from bot.insight.tables import ProductReview
 from knowledge.errors import UnreadableFile
-from tests.bot.insight.fake_feelings import FakeClassifier, FakeJudge
-from tests.fake_embedder import FakeEmbedder
+from tests.bot.insight.fake_feelings import FakeClassifier
 
 GOOD = "product_id,rating,text,date\nA1,2,the zipper is bad,2026-10-01\nA1,5,good zipper,2026-11-01\n"
 
@@ -68,30 +63,3 @@ def test_a_file_without_a_column_says_which_and_what_is_there(tmp_path, book):
     path = written(tmp_path / "r.csv", "product_id,stars,date\nA1,3,2026-10-01\n")
     with pytest.raises(UnreadableFile, match=r"no column 'text' \(there are: id, stars, date\)"):
         book.add([path], shop="demo")
-
-
-def test_chats_and_reviews_are_heard_together_in_their_own_words(tmp_path, tmp_engine, book):
-    book.add([written(tmp_path / "r.csv", GOOD)], shop="demo")
-    history = History(tmp_engine)
-    conversation = history.start("demo")
-    history.add_shopper_message(conversation.id, "my zipper is bad too")
-    scorer = Scorer(tmp_engine, FakeClassifier(), FakeJudge())
-    while scorer.score_some():
-        pass
-    voices = Voices(tmp_engine, FakeEmbedder())
-    [voice] = voices.about("demo", since=date(2026, 9, 1), until=date(2027, 12, 31))
-    assert voice.counts == {"negative": 2, "neutral": 0, "positive": 1}
-    assert voice.negative_share == pytest.approx(2 / 3)
-    assert {quote.text for quote in voice.quotes} == {"the zipper is bad", "my zipper is bad too", "good zipper"}
-    [only] = voices.about("demo", since=date(2026, 9, 1), until=date(2027, 12, 31), product_id="A1")
-    assert {quote.source for quote in only.quotes} == {"review"}
-
-
-def test_of_many_quotes_the_most_typical_are_shown(tmp_path, tmp_engine, book):
-    alike = "".join(f"A1,1,bad zipper broke after {number} weeks,2026-10-01\n" for number in range(2, 9))
-    path = written(tmp_path / "r.csv", f"product_id,rating,text,date\n{alike}A1,1,bad purple zipper,2026-10-02\n")
-    book.add([path], shop="demo")
-    [voice] = Voices(tmp_engine, FakeEmbedder()).about(
-        "demo", since=date(2026, 9, 1), until=date(2026, 12, 31), quotes=1
-    )
-    assert "broke after" in voice.quotes[0].text

@@ -4,6 +4,7 @@ import { el } from "../../dom.js";
 import { labelled, said, say } from "../../language.js";
 import { choice, field } from "../fields.js";
 import { icon } from "../icons.js";
+import { shortDay } from "../insight/numbers.js";
 
 const CHOICES = {
   state: ["bot", "waiting", "human", "closed"],
@@ -17,7 +18,9 @@ export const ORDERS = ["latest", "oldest", "longest", "unhappiest"];
 const DAYS = { today: 0, week: 6, month: 29, quarter: 89 };
 const PLAIN = [...Object.keys(CHOICES), "tag", "product", "figure"];
 
-export const KEPT = ["q", "order", "when", "mine", "unread", ...PLAIN];
+const DATES = ["from", "to"];
+
+export const KEPT = ["q", "order", "when", ...DATES, "mine", "unread", ...PLAIN];
 
 export class Filters {
   #tags = null;
@@ -67,6 +70,8 @@ export class Filters {
     const query = new URLSearchParams({ shop: this.context.shop });
     for (const [name, value] of Object.entries(this.values)) {
       if (name === "when") query.set("since", begin(value));
+      else if (name === "from") query.set("since", midnight(value));
+      else if (name === "to") query.set("before", midnight(value, 1));
       else query.set(name, value);
     }
     return query;
@@ -75,12 +80,28 @@ export class Filters {
   #paintPanel() {
     const any = ["", say("staff.talk.any")];
     const select = (name, options) =>
-      choice(`staff.talk.filter.${name}`, { onchange: (event) => this.set(name, event.target.value) }, [any, ...options], this.values[name] ?? "");
+      choice(`staff.talk.filter.${name}`, { onchange: (event) => this.#choose(name, event.target.value) }, [any, ...options], this.values[name] ?? "");
     this.panel.replaceChildren(
       select("when", Object.keys(DAYS).map((name) => [name, say(`staff.talk.when.${name}`)])),
+      ...DATES.map((name) => this.#date(name)),
       ...Object.entries(CHOICES).map(([name, values]) => select(name, values.map((value) => [value, say(`staff.talk.${name}.${value}`)]))),
       select("tag", (this.#tags ?? []).map((tag) => [tag, `#${tag}`])),
       this.#product());
+  }
+
+  #choose(name, value) {
+    if (name === "when") for (const date of DATES) delete this.values[date];
+    this.set(name, value);
+  }
+
+  #date(name) {
+    return field(`staff.talk.filter.${name}`, { type: "date", value: this.values[name] ?? "", onchange: (event) => this.#setDate(name, event.target.value) });
+  }
+
+  // Days of one's own take the place of the ready-made range, and the other way round.
+  #setDate(name, value) {
+    delete this.values.when;
+    this.set(name, value);
   }
 
   #product() {
@@ -92,7 +113,7 @@ export class Filters {
     const chips = ["mine", "unread"].map((name) =>
       el("button", { type: "button", class: "button small", "aria-pressed": String(this.values[name] === "true"), onclick: () => this.set(name, this.values[name] === "true" ? "" : "true") }, say(`staff.talk.filter.${name}`)));
     chips.unshift(el("button", { type: "button", class: "button small", "aria-pressed": String(this.values.state === "waiting"), onclick: () => this.set("state", this.values.state === "waiting" ? "" : "waiting") }, say("staff.talk.state.waiting")));
-    for (const name of ["when", ...PLAIN]) {
+    for (const name of ["when", ...DATES, ...PLAIN]) {
       const value = this.values[name];
       if (!value || (name === "state" && value === "waiting")) continue;
       const words = wordsOf(name, value);
@@ -106,8 +127,16 @@ export class Filters {
 function wordsOf(name, value) {
   if (name === "tag") return `#${value}`;
   if (name === "product") return value;
+  if (DATES.includes(name)) return `${say(`staff.talk.filter.${name}`)} ${shortDay(value)}`;
   if (name === "figure") return new URLSearchParams(value).get("name") || say("staff.tab.insight");
   return say(`staff.talk.${name}.${value}`);
+}
+
+// Midnight of a day on the reader's clock, or so many days after it.
+function midnight(day, after = 0) {
+  const at = new Date(`${day}T00:00`);
+  at.setDate(at.getDate() + after);
+  return at.toISOString();
 }
 
 // Midnight on the reader's clock, so many days ago.

@@ -3,7 +3,7 @@
 import { el } from "../../dom.js";
 import { said, say } from "../../language.js";
 import { icon } from "../icons.js";
-import { moment, number } from "./numbers.js";
+import { moment, number, points, share } from "./numbers.js";
 
 const PAGE = 20;
 
@@ -26,9 +26,16 @@ const origin = (quote, close) =>
     ? el("a", { class: "in-origin", href: `#/conversations/${encodeURIComponent(quote.conversation_id)}`, onclick: close }, say("insight.from_chat"))
     : said("small", { class: "soft" }, "insight.from_review");
 
-// Opens the list. `params` are the filters and the part of them that the figure counts; `quotes`, when given, is a
-// promise of shoppers' own words to show above.
-export async function openBehind(context, title, params, quotes = null) {
+// How the negative share moves: that of the later half of the range beside that of the earlier one.
+const trend = ({ trend: moved, earlier, later }) => {
+  if (moved === undefined || moved === null) return [];
+  const tone = moved > 0 ? "danger" : "good";
+  return [el("p", null, say("insight.voice_trend", { earlier: share(earlier), later: share(later) }), " ", el("span", { class: `badge ${tone}` }, points(moved)))];
+};
+
+// Opens the list. `params` are the filters and the part of them that the figure counts; `voice`, when given, is a
+// promise of shoppers' own words to show above, and of their trend.
+export async function openBehind(context, title, params, voice = null) {
   const list = el("ul", { class: "in-behind-list" });
   const count = el("p", { class: "soft" }, say("insight.loading"));
   const words = el("div", { class: "in-quotes", hidden: true });
@@ -50,9 +57,9 @@ export async function openBehind(context, title, params, quotes = null) {
     more.disabled = false;
   }
 
-  quotes?.then((found) => {
-    words.hidden = !found.length;
-    words.append(...found.map((quote) => el("blockquote", null, quote.text, origin(quote, close))));
+  voice?.then((found) => {
+    words.hidden = !found.quotes.length;
+    words.append(...trend(found), ...found.quotes.map((quote) => el("blockquote", null, quote.text, origin(quote, close))));
   }).catch(context.showProblem);
   try {
     await load();

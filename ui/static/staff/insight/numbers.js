@@ -9,6 +9,10 @@ export const percent = (value, digits = value < 0.1 ? 1 : 0) =>
 
 export const share = (one) => (one.value === null ? "–" : percent(one.value));
 
+// A difference of shares, in points of a hundred, with its sign.
+export const points = (value) =>
+  say("insight.points", { n: new Intl.NumberFormat(languageTag(), { signDisplay: "exceptZero", maximumFractionDigits: 0 }).format(100 * value) });
+
 // The 95 % interval of a share.
 export const interval = (one) => (one.value === null ? "" : `${percent(one.low)} – ${percent(one.high)}`);
 

@@ -22,7 +22,7 @@ function card(verdict, context) {
         verdict.example ? said("span", { class: "badge info" }, "staff.teach.example") : null)),
     el("p", { class: verdict.right ? "" : "te-struck", lang: tongue(verdict.language) }, verdict.said),
     verdict.right_answer ? el("p", { lang: tongue(verdict.language) }, verdict.right_answer) : null,
-    el("div", { class: "spread" },
+    el("div", { class: "spread te-foot" },
       el("small", { class: "soft" }, say("staff.teach.by", { author: verdict.judged_by, when: moment(verdict.judged_at) })),
       context.may("agent") ? el("span", { class: "row" },
         el("a", { class: "button small", href: `#/teach/new?message=${verdict.message_id}` }, say("staff.teach.from_this")),
