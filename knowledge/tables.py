@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, Text
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, Text, false
 from sqlmodel import Field, SQLModel
 
 from knowledge.columns import DecimalText, UtcDateTime
@@ -239,10 +239,10 @@ class Order(SQLModel, table=True):
     expected_on: date | None = None
     delivered_on: date | None = None
     cancel_reason: str = Field(default="", sa_type=Text)
-    items_changed: bool = False
+    items_changed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     returned: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     exchanged: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
-    revision: int = 0
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class OrderLine(SQLModel, table=True):

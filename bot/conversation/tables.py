@@ -93,9 +93,7 @@ class Message(SQLModel, table=True):
     gear: str | None = None
     reply_to: str | None = Field(default=None, foreign_key="message.id", ondelete="CASCADE", index=True, max_length=32)
     products: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON, nullable=False)
-    orders: list[dict[str, Any]] = Field(
-        default_factory=list, sa_type=JSON, nullable=False, sa_column_kwargs={"server_default": "[]"}
-    )
+    orders: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON, nullable=False)
     suggestions: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
     offers_person: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     author_id: str | None = Field(default=None, max_length=32)

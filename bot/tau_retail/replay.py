@@ -22,14 +22,16 @@ class Replayed:
     """One task.
 
     Attributes:
-        actions: how many were taken or refused as the benchmark does, of all.
-        changes: how many of these were changes that were made.
+        actions: how many it has.
+        same: how many of these were taken or refused as the benchmark does.
+        changes: how many were changes that were made.
         refused: rules that refused a change as expected.
         differences: one sentence about each thing that is not as expected.
     """
 
     task: str
     actions: int
+    same: int
     changes: int
     refused: tuple[str, ...]
     differences: tuple[str, ...]
@@ -58,7 +60,7 @@ class _Replay:
     def __init__(self, stage: Stage, task: Task, names: OptionNames, users: Any) -> None:
         self._stage, self._task, self._names, self._users = stage, task, names, users
         self._talk, self._customer = "", ""
-        self._taken, self._made, self._refused = 0, 0, list[str]()
+        self._same, self._made, self._refused = 0, 0, list[str]()
         self._differences = list[str]()
 
     def run(self) -> Replayed:
@@ -68,7 +70,14 @@ class _Replay:
         for action in self._task.actions:
             self._do(action)
         self._differences += self._compare(before, _tables(self._stage))
-        return Replayed(self._task.id, self._taken, self._made, tuple(self._refused), tuple(self._differences))
+        return Replayed(
+            self._task.id,
+            len(self._task.actions),
+            self._same,
+            self._made,
+            tuple(self._refused),
+            tuple(self._differences),
+        )
 
     def _whose(self) -> str:
         """Whoever the task's orders belong to, told from its first change or from whom it looks up."""
@@ -94,7 +103,7 @@ class _Replay:
                 if SAME_REASON.get(action.error) != answer.rule:
                     self._differences.append(f"{action.name} was refused by {answer.rule}, not for {action.error!r}.")
         if ok == action.ok:
-            self._taken += 1
+            self._same += 1
         else:
             self._differences.append(f"{action.name} was {'taken' if ok else 'refused'}, which the benchmark did not.")
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine
 
 from bot.conversation.database import migrate
 from bot.conversation.history import History
@@ -26,6 +26,9 @@ from knowledge.orders.refusals import Refusal
 from knowledge.orders.sql import SqlOrders
 
 SHOP = "tau"
+
+Snapshot = dict[str, Sequence[Any]]
+"""Rows by table."""
 
 _WRITTEN = ("customer", "customer_payment_method", "customer_order", "order_line", "order_payment", "applied_change")
 """Every table that a change may touch."""
@@ -79,13 +82,17 @@ class Stage:
         proposal = self.changes.propose(conversation_id, customer_id, change)
         return proposal if isinstance(proposal, Refusal) else self.confirm(proposal)
 
-    def snapshot(self) -> dict[str, Sequence[Any]]:
+    def snapshot(self) -> Snapshot:
         """Every row that a change may touch, by table."""
         with self.engine.connect() as connection:
-            return {
-                table: sorted(map(tuple, connection.execute(text(f"SELECT * FROM {table}"))), key=repr)  # noqa: S608 - our own names
-                for table in _WRITTEN
-            }
+            return {table: _rows(connection, table) for table in _WRITTEN}
+
+
+def _rows(connection: Connection, table: str) -> list[Any]:
+    # Past SQLAlchemy's rows: there are many, and they are only compared.
+    cursor = connection.connection.cursor()
+    cursor.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")  # noqa: S608 - our own names
+    return list(cursor.fetchall())
 
 
 def build(folder: Path, path: Path) -> None:
