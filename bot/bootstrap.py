@@ -73,6 +73,7 @@ from knowledge.index import ChromaIndexes, VectorIndexes
 from knowledge.ingest import Ingestor, IngestProgress, IngestReport
 from knowledge.library import Library
 from knowledge.orders import OrderBackend
+from knowledge.orders.http import HttpOrders
 from knowledge.orders.sql import SqlOrders
 from knowledge.profile import Profiles
 from knowledge.recommendations import Recommendations
@@ -469,6 +470,8 @@ class Shopclerk:
     @cached_property
     def order_backend(self) -> OrderBackend:
         """Who keeps customers and orders."""
+        if self.settings.orders_url:
+            return HttpOrders.at(self.settings.orders_url, self.settings.orders_key, self.profiles.get, now=self._now)
         return SqlOrders(self.engine, now=self._now)
 
     @cached_property

@@ -49,6 +49,12 @@ class Settings(BaseSettings):
         pattern=r"^(https?://\S+)?$",
         description="http(s) address that alerts are sent to as JSON; empty: nowhere.",
     )
+    orders_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="http(s) address of a shop's own order server; empty: orders are kept in the database.",
+    )
+    orders_key: str = Field(default="", description="Key for that server, if it wants one.")
     shop: str = Field(default="demo", description="Shop that answers when none is named.")
     originals_days: int = Field(
         default=0,

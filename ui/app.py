@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
 from bot.bootstrap import Shopclerk
+from bot.ordering.rounds import OrderRounds
 from bot.transcripts.rounds import TranscriptRounds
 from ui.api import Desk, listed, public_router
 from ui.auth import VisitorTokens, read_or_make_secret
@@ -65,11 +66,14 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         watch = shopclerk.desk.watch()
         rounds = TranscriptRounds(shopclerk.line_keeper, shopclerk.originals)
+        orders = OrderRounds(shopclerk.order_changes)
         watch.start()
         rounds.start()
+        orders.start()
         shopclerk.scoring.start()
         yield
         shopclerk.scoring.close()
+        orders.close()
         rounds.close()
         watch.close()
         turns.close()

@@ -202,9 +202,9 @@ def _about(change: Change, effects: Effects, order: OrderView | None) -> str:
     for move in effects.moves:
         words += [move.method.label, method_words(move.method.kind), str(abs(move.amount))]
     for swap in effects.swapped:
-        words += [swap.title, swap.title_zh, *swap.new_options.values()]
+        words += [swap.title, swap.title_zh, *swap.new_options, *swap.new_options.values()]
     for line in effects.returned:
-        words += [line.title, line.title_zh, *line.options.values(), str(line.quantity)]
+        words += [line.title, line.title_zh, *line.options, *line.options.values(), str(line.quantity)]
     if isinstance(change, CancelOrder) and order:
         words += [text for line in order.lines for text in (line.title, line.title_zh)]
     if effects.address:

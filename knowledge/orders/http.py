@@ -49,6 +49,10 @@ class _Server:
         raise AssertionError("the last try answers or raises")
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class HttpOrders:
     """An OrderBackend on a shop's own server. The rules are asked here too, before anything is sent there.
 
@@ -63,17 +67,19 @@ class HttpOrders:
         client: httpx.Client,
         profiles: Callable[[str], ShopProfile],
         *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = _now,
     ) -> None:
         self.client, self._profiles, self._now = client, profiles, now
         self._server = _Server(client)
 
     @classmethod
-    def at(cls, url: str, key: str, profiles: Callable[[str], ShopProfile]) -> "HttpOrders":
+    def at(
+        cls, url: str, key: str, profiles: Callable[[str], ShopProfile], *, now: Callable[[], datetime] = _now
+    ) -> "HttpOrders":
         """On the server at that address, which knows us by that key."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         client = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=TIMEOUT_SECONDS)
-        return cls(client, profiles)
+        return cls(client, profiles, now=now)
 
     def customer(self, shop: str, customer_id: str) -> CustomerView | None:
         """As of OrderBackend."""

@@ -22,6 +22,7 @@ from bot.identity import CustomerTokens, DailyBudget, Rotations, ShopSecrets
 from bot.insight.alerts.watch import AlertWatch
 from bot.insight.analytics.figures import Analytics
 from bot.insight.analytics.voices import Voices
+from bot.ordering import OrderChanges
 from bot.reply import Citation, ProductCard, Reply, ReplyChunk, TurnTraceValues
 from bot.settings import Settings
 from bot.staff.desk import StaffDesk
@@ -35,6 +36,7 @@ from bot.transcripts.originals import Originals
 from knowledge.catalog import CatalogProduct
 from knowledge.database import create_database_engine
 from knowledge.library import Library
+from knowledge.orders import SqlOrders
 from knowledge.profile import Contact, ShopProfile
 from knowledge.widget_profile import WidgetProfile
 from tests.fake_embedder import FakeEmbedder
@@ -263,6 +265,7 @@ class ScriptedShopclerk:
         self.scoring = SimpleNamespace(start=lambda: None, close=lambda: None)
         self.staff = StaffDesk.of(self.engine, seal)
         self.line_keeper = LineKeeper(self.engine)
+        self.order_changes = OrderChanges(self.engine, SqlOrders(self.engine))
         self.transcript_list = TranscriptList(self.engine, self.line_keeper)
         self.transcripts = Transcripts(self.engine, self.history)
         self.audit = self.staff.audit
