@@ -537,8 +537,11 @@ class Filling:
     def _told_item(self, request: Request, place: int, text: str) -> Request | None:
         piece = (request.pieces or ())[place]
         thing = self._thing(piece.candidates[0])
-        space, _ = self._space(thing, text)
+        space, shown = self._space(thing, text)
         said = tokens(text)
+        for choice in shown.values():
+            if tokens(self._names.choice(choice)) == said and choice.available:
+                return _with_piece(request, place, replace(piece, new_item_id=choice.item_id))
         alone = space.wished(said)
         together = space.wished((*piece.wish.split(), ".", *said)) if piece.wish else alone
         best = next((one for one in (alone, together) if one.settled), None)

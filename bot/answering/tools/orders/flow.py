@@ -100,7 +100,7 @@ class Flow:
             return self._answering(talk, heard, said)
         if not heard and not talk.requests:
             return None
-        return self.run(Talk(requests=(*talk.requests, *map(request_from, heard))), said)
+        return self.run(self._more(talk, (*talk.requests, *self._wished(talk, heard))), said)
 
     def run(self, talk: Talk, said: Said) -> Talk:
         """Do one request after the other until something has to be asked."""
@@ -110,7 +110,24 @@ class Flow:
             talk = self._step(talk, talk.current, said)
             if talk.waits_for:
                 return talk
-        return Talk()
+        return Talk(about=talk.about)
+
+    @staticmethod
+    def _more(talk: Talk, requests: Sequence[Request]) -> Talk:
+        """The dialogue with these requests, and nothing asked."""
+        return Talk(requests=tuple(requests), about=talk.about)
+
+    def _wished(self, talk: Talk, heard: Sequence[Asked]) -> tuple[Request, ...]:
+        """The wishes as requests; "it" and "the whole order" are what was last spoken of."""
+        about = (talk.current.order_number if talk.current else "") or talk.about
+        return tuple(self._about(request_from(asked), about) for asked in heard)
+
+    def _about(self, request: Request, about: str) -> Request:
+        if not about or self._filling.numbers_in(request.text) or self._filling.holding(request.text):
+            return request
+        if request.kind in ("profile_address", "orders", "returnable") or cues().every.search(plain(request.text)):
+            return request
+        return replace(request, order_number=about) if cues().same_order.search(plain(request.text)) else request
 
     def _step(self, talk: Talk, request: Request, said: Said) -> Talk:
         if request.kind not in CHANGES:
@@ -118,7 +135,8 @@ class Flow:
             said.add(looked.text, *looked.cards)
             said.refused = said.refused or not looked.found
             said.reason = "order_status" if looked.found else "order_not_found"
-            return talk.with_current()
+            shown = looked.cards[0].order_number if len(looked.cards) == 1 else talk.about
+            return replace(talk.with_current(), about=shown)
         if unknown := self._filling.unknown_number(request.text):
             said.add(self._words.say("order_unknown", number=unknown))
             said.refused, said.reason = True, "order_not_found"
@@ -225,17 +243,17 @@ class Flow:
             return self._refused(replace(talk, waits_for=None, proposal_id=""), talk.current, answer, said)
         said.add(done(answer, proposal, self._names), *([self._telling.card(answer.order)] if answer.order else []))
         said.reason = "order_changed"
-        return talk.with_current()
+        return replace(talk.with_current(), about=answer.order.order_number if answer.order else talk.about)
 
     def _propose_again(self, talk: Talk, said: Said, *, ahead: str = "") -> Talk:
         if ahead:
             said.add(ahead)
-        return self.run(Talk(requests=talk.requests), said)
+        return self.run(self._more(talk, talk.requests), said)
 
     def _gone(self, talk: Talk, heard: Sequence[Asked], said: Said) -> Talk | None:
         """The proposal is too old, or was replaced."""
         if heard:
-            return self.run(Talk(requests=tuple(map(request_from, heard))), said)
+            return self.run(self._more(talk, self._wished(talk, heard)), said)
         if _QUESTION.search(plain(self._turn.text)):
             return None
         return self._propose_again(talk, said)
@@ -252,12 +270,12 @@ class Flow:
             new = self._filling.answer(request, "reason", 0, self._turn.typed, text)
             new = new if new and new.reason != request.reason else None
         if new is not None and new != request:
-            return Talk(requests=(new, *talk.requests[1:], *map(request_from, other)))
+            return self._more(talk, (new, *talk.requests[1:], *self._wished(talk, other)))
         if not other or (_QUESTION.search(plain(text)) and all(one.kind not in CHANGES for one in other)):
-            return None if not other else Talk(requests=(*map(request_from, other), *talk.requests))
+            return None if not other else self._more(talk, (*self._wished(talk, other), *talk.requests))
         if _NO.search(plain(text)) or cues().instead.search(plain(text)):
-            return Talk(requests=(*map(request_from, other), *talk.requests[1:]))
-        return Talk(requests=(*talk.requests, *map(request_from, other)))
+            return self._more(talk, (*self._wished(talk, other), *talk.requests[1:]))
+        return self._more(talk, (*talk.requests, *self._wished(talk, other)))
 
     def _other_things(self, request: Request, text: str, heard: Sequence[Asked]) -> Request | None:
         """The return or exchange with other things in it, or with more of them."""
@@ -304,11 +322,11 @@ class Flow:
             new = self._filling.answer(request, slot, talk.piece, self._turn.typed, text)
             if new is not None:
                 later = [one for one in other if one.kind != request.kind]
-                return self.run(Talk(requests=(new, *talk.requests[1:], *map(request_from, later))), said)
+                return self.run(self._more(talk, (new, *talk.requests[1:], *self._wished(talk, later))), said)
         dropped = self._dropped(talk, request, lowered)
         if other or (heard and not dropped):
             rest = talk.requests[1:] if dropped or cues().instead.search(lowered) else ()
-            return self.run(Talk(requests=(*map(request_from, other or heard), *rest)), said)
+            return self.run(self._more(talk, (*self._wished(talk, other or heard), *rest)), said)
         if dropped is not None:
             said.add(self._words.say("dropped"))
             said.reason = "order_kept"
@@ -317,7 +335,7 @@ class Flow:
             return None
         if slot == "order" and (unknown := self._filling.unknown_number(text, asked=True)):
             said.add(self._words.say("order_unknown", number=unknown))
-        return self.run(Talk(requests=talk.requests), said)
+        return self.run(self._more(talk, talk.requests), said)
 
     def _dropped(self, talk: Talk, request: Request, lowered: str) -> Talk | None:
         """Without what the shopper no longer wants: one of several things, or the whole request."""

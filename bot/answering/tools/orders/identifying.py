@@ -24,6 +24,8 @@ _CHINESE = re.compile(
 )
 _CHINESE_BARE = re.compile(r"^\s*(?P<last>[㐀-鿿]{2,4})(?=[，,\s、]*\d)")
 
+_ITEM = re.compile(r"\b(?:item|product|article)s?\b\W*(?:id|number|no)?\W*\d+|商品(?:编)?号?\W*\d+", re.IGNORECASE)
+
 
 def claim_in(turn: Turn, *, asked: bool) -> Claim:
     """What the message claims about who writes it.
@@ -57,7 +59,7 @@ def claims_anything(claim: Claim) -> bool:
 def _number(turn: Turn) -> str | None:
     """The order number of this message, else the latest one said before."""
     said = (turn.text, *(message.text for message in reversed(turn.earlier) if message.role == "user"))
-    return next((number for number in map(order_number, said) if number), None)
+    return next((number for number in (order_number(_ITEM.sub(" ", text)) for text in said) if number), None)
 
 
 def _name(rest: str, *, asked: bool) -> tuple[str, str]:

@@ -102,7 +102,7 @@ def _without_new_items(found: Sequence[Mention], said: Sequence[str], *, swap: b
         again = kept and set(mention.product_ids) & set(kept[-1].product_ids)
         if (
             again
-            and not (_SAME_AGAIN & set(between))
+            and not (_SAME_AGAIN & set(between[-2:]))
             and (not swap or _TO & set(between) or CLAUSE_ENDS & set(between))
         ):
             continue

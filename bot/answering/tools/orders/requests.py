@@ -57,6 +57,8 @@ class Cues:
     only: re.Pattern[str]
     to: re.Pattern[str]
     mine: re.Pattern[str]
+    same_order: re.Pattern[str]
+    only_if: re.Pattern[str]
 
 
 def asked_for(text: str) -> tuple[Asked, ...]:
@@ -112,7 +114,11 @@ def _of_sentence(sentence: str) -> list[Asked]:
     if known.conditional.search(said):
         return []
     whether = bool(known.permission.search(said))
-    verbs = [verb for verb in _verbs(said) if not known.negated.search(said[: verb[1]])]
+    verbs = [
+        verb
+        for verb in _verbs(said)
+        if not known.negated.search(said[: verb[1]]) and not known.only_if.search(said[: verb[1]])
+    ]
     if not verbs or (
         known.general.search(said) and not any(kind in {"status", "returnable", "orders"} for kind, *_ in verbs)
     ):
@@ -135,6 +141,9 @@ def _verbs(said: str) -> list[tuple[Kind, int, int]]:
     kept: list[tuple[Kind, int, int]] = []
     for kind, start, end in found:
         if kept and start < kept[-1][2]:
+            continue
+        if kept and kind in CHANGES and re.fullmatch(r"\s*(?:or|/|或者?|还是)\s*", said[kept[-1][2] : start]):
+            kept[-1] = (kind, kept[-1][1], end)  # "cancel or return": what can be done shows when it is looked at
             continue
         if kept and _same_wish(kept[-1], kind, said[kept[-1][2] : start]):
             continue

@@ -75,12 +75,14 @@ class Talk:
         waits_for: what was asked last; None: nothing.
         piece: of the current request, which piece was asked about.
         proposal_id: what is waiting for a yes.
+        about: the order that was last spoken of.
     """
 
     requests: tuple[Request, ...] = ()
     waits_for: Slot | None = None
     piece: int = 0
     proposal_id: str = ""
+    about: str = ""
 
     @property
     def current(self) -> Request | None:
@@ -89,7 +91,7 @@ class Talk:
 
     def with_current(self, *requests: Request) -> "Talk":
         """With these in the place of the current one, and nothing asked."""
-        return Talk(requests=(*requests, *self.requests[1:]))
+        return Talk(requests=(*requests, *self.requests[1:]), about=self.about)
 
     def waiting(self, slot: Slot, *, piece: int = 0, proposal_id: str = "") -> "Talk":
         """After asking for something."""

@@ -292,7 +292,8 @@ class ItemSpace:
             return
         none = [value for value in self._values[name] if any(word in _NO for word in tokens(value)[:1])]
         yes = [value for value in self._values[name] if value.casefold() in _YES]
-        if _turned_down(clause[:at]) and none:
+        behind = clause[at + len(words) : at + len(words) + 2]
+        if none and (_turned_down(clause[:at]) or any(word in _NO for word in behind)):
             yield at, frozenset((name, value) for value in none), False
         elif yes and not _cues().same.search(" ".join(clause)):
             yield at, frozenset((name, value) for value in yes), False
