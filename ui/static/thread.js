@@ -2,6 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { facts, labelled, said, say } from "./language.js";
+import { orderCard } from "./orders.js";
 import { comparisonTable, productCard } from "./products.js";
 import { words } from "./words.js";
 
@@ -22,9 +23,10 @@ export class ReplyView {
     this.body = el("div", { class: "sc-words" });
     this.sources = el("ul", { class: "sc-sources", hidden: true, ...labelled("source.list") });
     this.products = el("ul", { class: "sc-products", hidden: true, tabindex: "0", ...labelled("product.list") });
+    this.orders = el("ul", { class: "sc-orders", hidden: true, ...labelled("order.list") });
     this.after = el("div", { class: "sc-after" });
     this.element = el("article", { class: "sc-reply" },
-      said("span", { class: "sr-only" }, "role.shop", { shop: "" }), this.status, this.body, this.products, this.sources, this.after);
+      said("span", { class: "sr-only" }, "role.shop", { shop: "" }), this.status, this.body, this.orders, this.products, this.sources, this.after);
   }
 
   get text() {
@@ -61,11 +63,17 @@ export class ReplyView {
     for (const citation of reply.citations) if (!this.#citations.has(citation.index)) this.addCitation(citation);
     const shown = this.products.childElementCount;
     for (const product of reply.products.slice(shown)) this.addProduct(product);
+    this.#order(reply.orders ?? []);
     if (reply.comparison) this.#compare(reply.comparison);
     this.status.remove();
     this.#paint();
     this.element.classList.add("done");
     this.after.replaceChildren(...[this.#thumbs(reply.message_id ?? reply.id, reply.rating ?? 0), this.#suggestions(reply)].filter(Boolean));
+  }
+
+  #order(orders) {
+    this.orders.hidden = !orders.length;
+    this.orders.replaceChildren(...orders.map((order) => orderCard(order, this.#on.ask)));
   }
 
   // The table says what the lines of the text say for those who have only that.
