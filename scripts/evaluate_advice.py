@@ -1,4 +1,4 @@
-"""`shopclerk evaluate advice`: shopping conversations with the bot, a plain product search beside it."""
+"""`shopclerk evaluate advice`: shopping conversations and look-up by name, a plain search beside the bot."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +16,17 @@ from bot.learning.shopping import ShoppingTalk, ShoppingTurn, Shown, foreign_pri
 from bot.settings import Settings
 from knowledge.catalog import CatalogProduct
 from knowledge.database import create_database_engine
+from knowledge.errors import DataMissing
+from knowledge.evaluation.datasets import PUBLIC_SETS
+from knowledge.evaluation.runner import SetResult, evaluate
 from knowledge.filters import SearchFilters
-from scripts.console import JsonFlag, ShopOption, Tell, print_json, print_table, progress
+from knowledge.reranking import AnswerCueReranker
+from scripts.console import JsonFlag, ShopOption, Tell, note, print_json, print_table, progress
 from scripts.figures import INTERVALS, NONE, counted, counted_document
 
 GOLDEN_FILE = Path(__file__).parent.parent / "knowledge" / "golden" / "shopping.jsonl"
+CONVERSATIONS, LOOK_UP = "conversations", "abt-buy"
+DATASETS = (CONVERSATIONS, LOOK_UP)
 BOT, SEARCH = "bot", "plain search"
 SEARCHED = 3  # products that a plain search shows
 LANGUAGES = ("en", "zh")
@@ -45,27 +51,64 @@ class Judged:
     milliseconds: float
 
 
-@app.command(epilog="Example: shopclerk evaluate advice --split dev")
+@app.command(epilog="Example: shopclerk evaluate advice conversations --wrong")
 def advice(
-    split: Annotated[Split, typer.Option(help="dev, or test, which is never tuned on.")] = "dev",
+    datasets: Annotated[
+        list[str] | None, typer.Argument(help=f"Which of {', '.join(DATASETS)}.", show_default="all")
+    ] = None,
+    split: Annotated[Split, typer.Option(help="Of the conversations: dev, or test, which is never tuned on.")] = "dev",
+    data: Annotated[Path | None, typer.Option(help="Folder of the public sets.", show_default="SHOPCLERK_DATA")] = None,
     wrong: Annotated[bool, typer.Option("--wrong", help="Also list the bot's turns with something wrong.")] = False,
     shop: ShopOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Measure advice on products in shopping conversations, a plain product search beside it."""
-    settings = Settings()
-    talks = read_shopping(GOLDEN_FILE, split=split)
+    settings, names = Settings(), datasets or list(DATASETS)
+    for name in names:
+        if name not in DATASETS:
+            raise typer.BadParameter(f"{name!r} is unknown; expected {', '.join(DATASETS)}")
+    judged: dict[str, list[Judged]] = {}
+    found: SetResult | None = None
     with build(settings) as shopclerk, progress("evaluate advice") as tell:
-        name = shop or settings.shop
-        rows = {row.product_id: row for row in shopclerk.catalog.all(name, language="en")}
-        systems = {BOT: _bot(shopclerk, name), SEARCH: _search(shopclerk, name)}
-        judged = {system: _judged(talks, answer, rows, system, tell) for system, answer in systems.items()}
+        if CONVERSATIONS in names:
+            judged = _conversations(shopclerk, shop or settings.shop, split, tell)
+        if LOOK_UP in names:
+            found = _looked_up(shopclerk, data or settings.data, tell, alone=len(names) == 1)
     if json:
-        print_json([_as_json(system, language, _of(found, language)) for system, language, found in _parts(judged)])
+        print_json(_as_json(judged, found))
         return
-    _print(judged)
-    if wrong:
+    if judged:
+        _print(judged)
+    if found:
+        rows = [(one.method, *(f"{value:.3f}" for value in one.values.values())) for one in found.methods]
+        title = f"{found.title}: {found.questions} names"
+        print_table(("method", *found.methods[0].values), rows, title=title)
+    if wrong and judged:
         _print_wrong(judged[BOT])
+
+
+def _conversations(shopclerk: Shopclerk, shop: str, split: Split, tell: Tell) -> dict[str, list[Judged]]:
+    talks = read_shopping(GOLDEN_FILE, split=split)
+    rows = {row.product_id: row for row in shopclerk.catalog.all(shop, language="en")}
+    systems = {BOT: _bot(shopclerk, shop), SEARCH: _search(shopclerk, shop)}
+    return {system: _judged(talks, answer, rows, system, tell) for system, answer in systems.items()}
+
+
+def _looked_up(shopclerk: Shopclerk, data: Path, tell: Tell, *, alone: bool) -> SetResult | None:
+    """How often the product that another shop's name means comes first; None where the set is absent and not alone.
+
+    Raises:
+        DataMissing: it is absent and alone.
+    """
+    try:
+        measured = PUBLIC_SETS[LOOK_UP](data)
+    except DataMissing as missing:
+        if alone:
+            raise
+        note(str(missing))
+        return None
+    reranker = shopclerk.searcher.reranker or AnswerCueReranker()
+    return evaluate(measured, shopclerk.embedder, reranker=reranker, on_progress=tell)
 
 
 def _bot(shopclerk: Shopclerk, shop: str) -> Answers:
@@ -162,7 +205,16 @@ def _print_wrong(judged: Sequence[Judged]) -> None:
             print(f"  {one.shown.text}")
 
 
-def _as_json(system: str, language: str, judged: Sequence[Judged]) -> dict[str, Any]:
+def _as_json(judged: Mapping[str, list[Judged]], found: SetResult | None) -> dict[str, Any]:
+    return {
+        CONVERSATIONS: [
+            _part_json(system, language, _of(all_of, language)) for system, language, all_of in _parts(judged)
+        ],
+        LOOK_UP: {one.method: dict(one.values) for one in found.methods} if found else None,
+    }
+
+
+def _part_json(system: str, language: str, judged: Sequence[Judged]) -> dict[str, Any]:
     document: dict[str, Any] = {"system": system, "language": language}
     document |= {name.replace(" ", "_"): counted_document(share) for name, share in _measures(judged).items()}
     return document | {"milliseconds": list(spread(one.milliseconds for one in judged))}

@@ -36,6 +36,17 @@ _ABOUT_USE = re.compile(
     r"what (?:do|should|if)|do (?!you|u\b)\w+|my|mine|ok(?:ay)?|any chance)\b"
     r"|怎么|如何|要不要|多久|多少|多大|对应|为什么|能不能|可不可以|会不会|是不是|什么时候|几[天个年]|我的"
 )
+_TWO = re.compile(r"\b(?:the|these|those|first) (?:two|2)\b|\bboth\b|两|俩")
+_ORDINALS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\bfirst\b|\b1st\b|第[一1]",
+        r"\bsecond\b|\b2nd\b|第[二2]",
+        r"\bthird\b|\b3rd\b|第[三3]",
+        r"\bfourth\b|\b4th\b|第[四4]",
+        r"\bfifth\b|\b5th\b|\blast\b|第[五5]|最后",
+    )
+)
 _DEFINITE = re.compile(r"\b(?:the|these|those)\b|这[款个双件]|那[款个双件]")
 # A message that does no more than pick one of several shown.
 _COUNTED_OUT = re.compile(
@@ -147,7 +158,7 @@ class ProductAnswers:
         meant = self._desk.get(turn, asked.products) if leans else named
         compared = self._desk.all_named(turn, asked.bare)[:COMPARED] if wish.compare else []
         if wish.compare and leans and len(compared) < 2:
-            compared = list(meant[:SEVERAL])
+            compared = _counted_out(asked.bare, meant)
         return Meaning(wish, tuple(meant), bool(named), tuple(compared) if len(compared) > 1 else (), attributes)
 
     def _named(
@@ -179,15 +190,13 @@ class ProductAnswers:
             return self._compared(turn, meaning)
         wanted, refined = self._advisor.wish(turn, asked, shown, named=meaning.named)
         if not wish.fact and (refined or _priced(wanted) or self._limited(turn, asked, meaning, wanted)):
-            return self._to_choose_from(turn, wish, wanted, passages)
+            return self._to_choose_from(turn, wanted, passages)
         if attributes and not wish.fact and 0 < len(meant) <= SEVERAL and (stated := self._stated(turn, meaning)):
             return stated
         if len(meant) == 1:
             kind = self._kind_named(asked, meaning, wanted)
             return (
-                self._to_choose_from(turn, wish, wanted, passages)
-                if kind
-                else self._of_one(turn, asked, meaning, meant[0])
+                self._to_choose_from(turn, wanted, passages) if kind else self._of_one(turn, asked, meaning, meant[0])
             )
         if len(meant) > 1 and (wish.fact or (meaning.named and wish.browse)):
             return self._which(turn, meant)
@@ -195,7 +204,10 @@ class ProductAnswers:
             return None
         if wish.fact and not wish.browse and (found := self._found_first(turn, passages)):
             return self._desk.facts(turn, asked.bare, found, wish)
-        return self._to_choose_from(turn, wish, wanted, passages)
+        ends = wish.cheapest or wish.dearest
+        if not (_priced(wanted) or ends or wish.browse or _just_kind(turn, wanted)):
+            return None
+        return self._to_choose_from(turn, wanted, passages)
 
     def which(self, turn: Turn, product_ids: Sequence[str]) -> Answer | None:
         """Asks which of several products is meant; None where fewer than two are on show."""
@@ -274,12 +286,7 @@ class ProductAnswers:
         found = products[:SEVERAL]
         return told_of(turn, turn.words.say("which_product"), found, [""] * len(found), reason="several_products")
 
-    def _to_choose_from(
-        self, turn: Turn, wish: ProductWish, wanted: Wish, passages: Sequence[Passage]
-    ) -> Answer | None:
-        just_kind = wanted.kind is not None and bool(wanted.kind.category) and len(wanted.rest) <= BESIDE_CATEGORY
-        if wanted.empty and not (wish.browse or just_kind):
-            return None
+    def _to_choose_from(self, turn: Turn, wanted: Wish, passages: Sequence[Passage]) -> Answer | None:
         found = self._found(passages, certain=not wanted.empty or wanted.kind is not None)
         answer = self._advisor.listing(turn, wanted, found)
         return self._in_shops_currency(turn, answer) if wanted.foreign and answer else answer
@@ -301,6 +308,21 @@ class ProductAnswers:
         name = get_currency_name(code, locale=turn.language)
         _, _, lines = answer.text.partition("\n")
         return replace(answer, text=f"{turn.words.say('other_currency', currency=name)}\n{lines}")
+
+
+def _just_kind(turn: Turn, wanted: Wish) -> bool:
+    """Whether the message says little more than the name of a category."""
+    named = wanted.kind is not None and bool(wanted.kind.category)
+    return named and len(wanted.rest) <= BESIDE_CATEGORY and not _ABOUT_USE.search(turn.text.casefold())
+
+
+def _counted_out(text: str, shown: Sequence[CatalogProduct]) -> list[CatalogProduct]:
+    """Those of the products shown that are to be compared: "the two", "the first and the third", else all."""
+    plain = text.casefold()
+    counted = [shown[at] for at, pattern in enumerate(_ORDINALS) if at < len(shown) and pattern.search(plain)]
+    if len(counted) > 1:
+        return counted
+    return list(shown[: 2 if _TWO.search(plain) else SEVERAL])
 
 
 def _priced(wanted: Wish) -> bool:

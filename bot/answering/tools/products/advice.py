@@ -24,6 +24,7 @@ LOOK_BACK = 8  # messages of the shopper, of which wishes are remembered
 SAID_BESIDE = 3  # content words that say nothing to rows, up to which a message only refines a wish
 RANKED = 20  # products that search puts in order
 SUGGESTED = 4
+TOO_MUCH = 2  # wishes that a cheaper product would miss, from which it is none of what is wanted
 
 _GOES_WITH = re.compile(
     r"\bgo(?:es)? (?:\w+ )?with\b|\bpair(?:s|ed)? with\b|\baccessor(?:y|ies)\b|\balso need\b|\bbought together\b"
@@ -211,26 +212,28 @@ class Advisor:
             return told_of(turn, said, [product], [""], reason="product_fact")
         said = turn.words.join(said, turn.words.say("fits_instead"))
         shown = choice.products[: SUGGESTED - 1]
-        others = told_of(turn, said, shown, [why(turn, one, only) for one in shown], reason="product_fact")
-        return replace(others, products=(card(product, reason=why(turn, product, only)), *others.products))
+        instead = told_of(turn, said, shown, [why(turn, one, only) for one in shown], reason="product_fact")
+        return replace(instead, products=(card(product, reason=why(turn, product, only)), *instead.products))
 
     def _relative(self, turn: Turn, wish: Wish, meant: Sequence[CatalogProduct], shelf: Shelf) -> Answer | None:
         """Products beyond those meant: cheaper, lighter, bigger; else the one of them that is it most."""
         before = self._before(turn, shelf) if wish.kind is None else None
         base = before.refined(wish) if before and before.kind else wish
-        if base.kind is None:
+        if base.kind is None or _names_only(base, meant):
             base = replace(base, kind=shelf.kinds.of(meant[0]))
         resolved = self._resolved(base, meant, shelf)
         if resolved.relative is not None or base.kind is None or base.relative is None:
             return None
         among = shelf.get(base.kind.ids)
         beyond = next(limit for limit in resolved.limits if limit.slot == base.relative.aspect.name)
-        beyond_them = [product for product in among if beyond.miss(product) == 0]
-        if beyond_them:
-            choice = choose(resolved, beyond_them, shelf)
+        choice = choose(resolved, [product for product in among if beyond.miss(product) == 0], shelf)
+        if choice.products and len(choice.dropped) < TOO_MUCH:
             return listed(turn, choice, resolved)
-        most = Wish(turn.text, base.kind, order=Order(base.relative.aspect, base.relative.way, one=True))
-        return listed(turn, choose(most, among, shelf), most)
+        # Nothing goes beyond them: then the one of all that fit which is it most.
+        rest = tuple(limit for limit in resolved.limits if limit is not beyond)
+        most = Wish(turn.text, base.kind, rest, Order(base.relative.aspect, base.relative.way, one=True))
+        best = choose(most, among, shelf)
+        return listed(turn, replace(best, products=best.products[:1]), most)
 
     def _resolved(self, wish: Wish, beside: Sequence[CatalogProduct], shelf: Shelf) -> Wish:
         """The wish with its relative one as a limit."""
@@ -249,6 +252,8 @@ class Advisor:
         wish: Wish | None = None
         for said, shown in _heard(turn):
             now = read_wish(said, shelf, about=wish.kind if wish else None)
+            if now.kind is not None and len(now.kind.ids) == 1:
+                now = replace(now, kind=shelf.kinds.of(shelf.products[now.kind.ids[0]]))  # a product was named
             if now.kind is not None or (wish is None and not now.empty):
                 wish = now
             elif wish is not None and not now.empty:

@@ -53,8 +53,8 @@ _FOR_KIDS = re.compile(
 )
 _IN_STOCK = re.compile(r"\b(?:in stock|available (?:now|today))\b|有货的|现货|有现货")
 _NEGATED = re.compile(
-    r"(?:\bwithout(?: an?| any| the)?|\bno|\bnot(?: made (?:of|from))?|\bnon|\bexcept|\bother than|\banything but|\bfree of|\bisn't|"
-    r"\bdon't want(?: any)?|不要|不含|不用|不带|(?<!有)没有|无|免|除了|非|别)[\s-]*$"
+    r"(?:\bwithout(?: an?| any| the)?|\bno|\bnot(?: made (?:of|from))?|\bnon|\bexcept|\bother than|\banything but|"
+    r"\bfree of|\bisn't|\bdon't want(?: any)?|不要|不含|不用|不带|(?<!有)没有|无|免|除了|非|别)[\s-]*$"
 )
 _FREE = re.compile(r"^[- ]?free\b|^以外|^除外")
 _LEAST = re.compile(
@@ -76,6 +76,12 @@ _TO = re.compile(r"\s?(?:-|~|to|and|至|到)\s?")
 _OLD = re.compile(r"^[- ]?(?:years?[- ]?)?olds?\b|^\s?岁")
 _SIGN = re.compile(r"(?:minus|零下|(?<!\d)-)\s?$")
 _HOW = re.compile(r"(?:\bhow|\bso|\bnot that|多|多么|有多)\s*$")
+# Words of wishing itself, which say nothing of what is wished for.
+_SHOPPING = re.compile(
+    r"\b(?:show|need|want|look(?:ing)?|buy|find|recommend|suggest|please|something|anything|good|nice|fits?|takes?|holds?|"
+    r"than|more|less|least|most|get|products?|items?|things?|ones?|pairs?|kinds?|like)\b"
+    r"|想要?|买|寻?找|推荐|请问?|有没有|没有|能?装下|能放进?去?|适合|[一哪那]款|一?个|哪些|那种|好用?|带|戴"
+)
 _NO_MEASURE = re.compile(r"(?:\bsizes?|\bmodel|\bversion|尺码|码数|型号)\s*[:：]?\s*$")
 
 
@@ -214,9 +220,9 @@ def _number(
         return None
     end = until.end if until else measure.end
     sign = _SIGN.search(text[: measure.start])
-    said = f"{sign.group() if sign else ''}{text[measure.start : end]}".strip().replace(" °c", "°")
+    said = f"{sign.group() if sign else ''}{text[measure.start : end]}".replace(" °c", "°")
     if until and (last := as_dimension(until, dimension)) is not None:
-        return MeasureLimit(aspect, min(value, last), max(value, last), dimension, said)
+        return MeasureLimit(aspect, min(value, last), max(value, last), dimension, said.strip())
     before, after = text[: measure.start], text[end:]
     for pattern, words in ((_LEAST, before), (_AND_MORE, after), (_MOST, before), (_AND_LESS, after), (_ABOUT, before)):
         if found := pattern.search(words):
@@ -299,8 +305,11 @@ def _brands(plain: str, shelf: Shelf) -> list[Limit]:
     found = shelf.brands_in(plain)
     if not found:
         return []
-    negated = bool(_NEGATED.search(plain[: plain.find(found[0])]))
-    return [BrandLimit(frozenset(found), not negated, " ".join(shelf.brands[one] for one in found))]
+    first = re.search(re.escape(found[0]), plain)
+    negated = first is not None and _is_negated(plain, first)
+    names = " ".join(shelf.brands[one] for one in found)
+    said = _with_no(plain, first).replace(found[0], names) if first else names
+    return [BrandLimit(frozenset(found), not negated, said)]
 
 
 def _values(
@@ -359,18 +368,20 @@ def _left(plain: str, wish: Wish) -> str:
     """The message with gaps where limits, and what is to come first, were read from it."""
     left = plain
     for limit in wish.limits:
-        left = left.replace(limit.said, GAP) if limit.said else left
+        left = left.replace(limit.said.lower(), GAP) if limit.said else left
+        left = limit.aspect.calls.sub(" ", left) if isinstance(limit, MeasureLimit) else left
     if wish.order:
         for form in FORMS:
             pattern = wish.order.aspect.degrees.get((wish.order.way, form))
             left = pattern.sub(GAP, left) if pattern else left
+        left = wish.order.aspect.calls.sub(" ", left)
     return left
 
 
 def _rest(left: str, wish: Wish) -> tuple[str, ...]:
     """Content words that no part of the wish was read from."""
-    taken = set(wish.kind.words) if wish.kind else set()
-    words = tokenize(left.replace(GAP, " "))
+    taken = wish.kind.words if wish.kind else frozenset()
+    words = tokenize(_SHOPPING.sub(" ", left.replace(GAP, " ")))
     return tuple(word for word in dict.fromkeys(words) if word not in taken and not word.isdigit())
 
 
