@@ -36,6 +36,7 @@ _ABOUT_USE = re.compile(
     r"what (?:do|should|if)|do (?!you|u\b)\w+|my|mine|ok(?:ay)?|any chance)\b"
     r"|怎么|如何|要不要|多久|多少|多大|对应|为什么|能不能|可不可以|会不会|是不是|什么时候|几[天个年]|我的"
 )
+_HOW_TO = re.compile(r"\bhow (?:do|to|should|long|often|wide)\b|怎么(?!样|卖|买)|如何|要不要|会不会|对应")
 _TWO = re.compile(r"\b(?:the|these|those|first) (?:two|2)\b|\bboth\b|两|俩")
 _ORDINALS = tuple(
     re.compile(pattern)
@@ -157,9 +158,11 @@ class ProductAnswers:
         leans = asked.products and not named
         meant = self._desk.get(turn, asked.products) if leans else named
         compared = self._desk.all_named(turn, asked.bare)[:COMPARED] if wish.compare else []
-        if wish.compare and leans and len(compared) < 2:
-            compared = _counted_out(asked.bare, meant)
-        return Meaning(wish, tuple(meant), bool(named), tuple(compared) if len(compared) > 1 else (), attributes)
+        if wish.compare and not named and len(compared) < 2:
+            shown = meant if leans else self._desk.get(turn, [card.product_id for card in self.shown_before(turn)])
+            compared = _counted_out(asked.bare, shown, all_of_them=bool(leans))
+        compared = _as_said(asked.bare, compared) if len(compared) > 1 else []
+        return Meaning(wish, tuple(meant), bool(named), tuple(compared), attributes)
 
     def _named(
         self, turn: Turn, question: str, wish: ProductWish, attributes: Sequence[Attribute]
@@ -175,6 +178,8 @@ class ProductAnswers:
 
     def answer(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
         """What rows say; None when the question is none for them."""
+        if meaning.wish.browse and _HOW_TO.search(turn.text.casefold()):
+            meaning = replace(meaning, wish=replace(meaning.wish, browse=False))
         wish, meant, attributes = meaning.wish, meaning.products, meaning.attributes
         if wish.service and not wish.stock and not wish.options:
             return None
@@ -246,9 +251,9 @@ class ProductAnswers:
         told = {limit.slot for limit in wanted.limits} | ({wanted.order.aspect.name} if wanted.order else set())
         if any(attribute.name not in told and attribute.column not in told for attribute in meaning.attributes):
             return False
+        plain = turn.text.casefold()
         if meaning.wish.browse or (wanted.order and wanted.order.one):
             return True
-        plain = turn.text.casefold()
         return len(wanted.rest) <= BESIDE_KIND and not _ABOUT_USE.search(plain) and not _DEFINITE.search(plain)
 
     def cards(self, turn: Turn, meaning: Meaning, answer: Answer) -> Answer:
@@ -316,13 +321,28 @@ def _just_kind(turn: Turn, wanted: Wish) -> bool:
     return named and len(wanted.rest) <= BESIDE_CATEGORY and not _ABOUT_USE.search(turn.text.casefold())
 
 
-def _counted_out(text: str, shown: Sequence[CatalogProduct]) -> list[CatalogProduct]:
-    """Those of the products shown that are to be compared: "the two", "the first and the third", else all."""
+def _as_said(text: str, products: Sequence[CatalogProduct]) -> list[CatalogProduct]:
+    """The products in the order in which the text names them, by the words that are one's own."""
+    said = tokenize(text)
+    words = {product.product_id: set(tokenize(product.title)) for product in products}
+
+    def place(product: CatalogProduct) -> int:
+        others = set().union(*(theirs for one, theirs in words.items() if one != product.product_id))
+        own = words[product.product_id] - others
+        return next((at for at, word in enumerate(said) if word in own), len(said))
+
+    return sorted(products, key=place)
+
+
+def _counted_out(text: str, shown: Sequence[CatalogProduct], *, all_of_them: bool) -> list[CatalogProduct]:
+    """Those of the products shown that are to be compared: "the two", "the first and the third", else all or none."""
     plain = text.casefold()
     counted = [shown[at] for at, pattern in enumerate(_ORDINALS) if at < len(shown) and pattern.search(plain)]
     if len(counted) > 1:
         return counted
-    return list(shown[: 2 if _TWO.search(plain) else SEVERAL])
+    if _TWO.search(plain):
+        return list(shown[:2])
+    return list(shown[:SEVERAL]) if all_of_them else []
 
 
 def _priced(wanted: Wish) -> bool:

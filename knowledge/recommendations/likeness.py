@@ -12,6 +12,7 @@ from knowledge.recommendations.scoring import log_lift
 
 BOUGHT = 3.0  # weight of what was bought together beside what the catalogue tells
 SPOKEN_OF = 1.0  # one of the two speaks of the other's kind: filters "for our drippers"
+SPOKEN_FAR = 0.4  # the same across categories, where the word may mean something else
 SAME_SHELF = 0.6  # another kind of thing in the same category
 SAME_SHELF_SOLD = 0.3  # of two categories, that they are bought together as often as the two most often are
 WORDS = 0.1
@@ -19,7 +20,8 @@ SAME_KIND = 0.5
 PRICE = 0.25
 SOLD_OUT = 0.1
 
-_BESIDE_NAME = re.compile(r"[(（].*|,.*|\s[\d.×]+.*$")
+_BESIDE_NAME = re.compile(r"[(（].*|,.*")
+_UNITS = frozenset(("ml", "l", "m", "mm", "cm", "w", "g", "kg", "inch"))
 
 
 class Likeness:
@@ -55,7 +57,8 @@ class Likeness:
         spoken = np.array([self._speak(at, other) for other in range(len(self.ids))], dtype=float)
         shelves = np.array([sold_with.get(str(name), 0.0) for name in self.category])
         words = np.asarray(self._index.scores(_text(self.products[at])), dtype=float)
-        scores = SPOKEN_OF * spoken + SAME_SHELF * same + SAME_SHELF_SOLD * shelves * (1 - same) + WORDS * words
+        told = spoken * np.where(same > 0, SPOKEN_OF, SPOKEN_FAR)
+        scores = told + SAME_SHELF * same + SAME_SHELF_SOLD * shelves * (1 - same) + WORDS * words
         scores[at] = 0.0
         return np.asarray(scores)
 
@@ -106,7 +109,7 @@ def _shelves_sold(likeness: Likeness, purchases: Purchases, product_id: str) -> 
 def _kind(title: str) -> str:
     """What a name ends in: the kind of thing."""
     words = [word for word in tokenize(_BESIDE_NAME.sub("", title)) if not any(map(str.isdigit, word))]
-    return words[-1] if words else ""
+    return next((word for word in reversed(words) if word not in _UNITS), "")
 
 
 def _text(product: CatalogProduct) -> str:

@@ -8,7 +8,6 @@ from typing import Protocol
 from bot.answering.followups import Asked
 from bot.answering.tools.products.choosing import choose
 from bot.answering.tools.products.desk import ProductDesk
-from bot.answering.tools.products.kinds import Kind
 from bot.answering.tools.products.limits import MeasureLimit
 from bot.answering.tools.products.reading import read_wish
 from bot.answering.tools.products.shelf import Shelf
@@ -36,6 +35,14 @@ _LIKE = re.compile(
     r"|类似|相似|替代|平替|同类|差不多的"
 )
 _FITS = re.compile(r"\bfits?\b|\btakes?\b|\bholds?\b|\broom for\b|放得下|放得进|能放|能装|装得下|塞得下|适合")
+# Wishes that no row speaks of by name, as for gifts: search tells what is meant.
+_FUZZY = re.compile(
+    r"\b(?:gifts?|presents?)\b|\b(?:something|anything) for\b|礼物|礼品(?!卡)|送给|送(?:妈|爸|女|男|朋|老|同|孩|小|长)"
+)
+_MORE = re.compile(
+    r"\b(?:something|anything|what|show me|any|some) (?:else|others?|more)\b|\b(?:other|more) (?:ones|options)\b"
+    r"|换一?[个款批]|还有(?:别的|其他|没有|吗)|其他的|别的"
+)
 _WHICH = re.compile(
     r"\bwhich\b|\bof (?:those|these|them|the two)\b|\bthe \w+er (?:one )?of\b|哪(?:个|款|双|件|种|一)|谁|其中|这几"
 )
@@ -96,6 +103,8 @@ class Advisor:
             meant = shelf.get(kind.ids)
         if not meant:
             return None
+        if _MORE.search(plain) and not named and (others := self._others(turn, shelf)):
+            return others
         if goes_with:
             return self._together(turn, meant[0])
         wish = read_wish(turn.text, shelf, about=shelf.kinds.of(meant[0]))
@@ -137,22 +146,17 @@ class Advisor:
         shelf = self._desk.shelf(turn.shop, turn.language)
         if shelf is None:
             return None
-        among = shelf.get(wish.kind.ids) if wish.kind else shelf.get(dict.fromkeys(found))
+        fuzzy = wish.kind is None and _FUZZY.search(wish.text.casefold())
+        ranked = self._search(turn, wish.text, k=RANKED) if fuzzy or (wish.rest and wish.kind) else ()
+        found = list(dict.fromkeys(ranked if fuzzy else [*ranked, *found]))
+        among = shelf.get(wish.kind.ids) if wish.kind else shelf.get(found)
         if not among:
             return None
         places = {one: place for place, one in enumerate(found)}
-        if wish.rest and wish.kind:
-            ranked = self._search(turn, wish.text, k=RANKED)
-            places = {one: place for place, one in enumerate(dict.fromkeys([*ranked, *found]))}
         choice = choose(wish, among, shelf, places=places)
-        if choice.dropped and not wish.kind:
+        if choice.dropped and not wish.kind and not fuzzy:
             return None
-        return listed(turn, choice, wish) if choice.products else None
-
-    def any_with(self, turn: Turn, wish: Wish) -> Wish:
-        """The wish for whatever in the shop has it, without regard to its kind."""
-        shelf = self._desk.shelf(turn.shop, turn.language)
-        return replace(wish, kind=Kind(tuple(shelf.products), frozenset())) if shelf else wish
+        return listed(turn, choice, wish, ideas=bool(fuzzy)) if choice.products else None
 
     def _pointed_at(self, turn: Turn, asked: Asked, shown: Sequence[ProductCard]) -> list[CatalogProduct]:
         chosen = self._desk.get(turn, asked.products) if asked.chosen else []
@@ -160,6 +164,17 @@ class Advisor:
 
     def _cards(self, turn: Turn, shown: Sequence[ProductCard]) -> list[CatalogProduct]:
         return self._desk.get(turn, [card.product_id for card in shown])
+
+    def _others(self, turn: Turn, shelf: Shelf) -> Answer | None:
+        """What else fits the wish until now; None where the message adds to it, or nothing else fits."""
+        before = self._before(turn, shelf)
+        if before is None or before.kind is None or not read_wish(turn.text, shelf, about=before.kind).empty:
+            return None
+        seen = {card.product_id for message in turn.earlier for card in message.products}
+        among = [product for product in shelf.get(before.kind.ids) if product.product_id not in seen]
+        wish = replace(before, order=replace(before.order, one=False) if before.order else None)
+        choice = choose(wish, among, shelf)
+        return listed(turn, choice, wish) if choice.products else None
 
     def _together(self, turn: Turn, product: CatalogProduct) -> Answer | None:
         found = self._recommendations.together(turn.shop, product.product_id, k=SUGGESTED)

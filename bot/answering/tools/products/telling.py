@@ -46,8 +46,15 @@ def card(product: CatalogProduct, *, reason: str = "", beside: Mapping[str, str]
     )
 
 
-def listed(turn: Turn, choice: Choice, wish: Wish) -> Answer:
-    """Products that fit, or those that come closest and what of the wish they miss."""
+def listed(turn: Turn, choice: Choice, wish: Wish, *, ideas: bool = False) -> Answer:
+    """Products that fit, or those that come closest and what of the wish they miss.
+
+    Args:
+        turn: whose language it is in.
+        choice: the products.
+        wish: what they are shown for.
+        ideas: search alone tells that they suit, no row does.
+    """
     if wish.order and wish.order.one and not choice.dropped:
         return _best(turn, choice.products, wish, wish.order)
     shown = choice.products[:SHOWN]
@@ -55,7 +62,8 @@ def listed(turn: Turn, choice: Choice, wish: Wish) -> Answer:
         missed = turn.words.listed(tuple(limit.said for limit in choice.dropped))
         lead, reason = turn.words.say("found_closest", dropped=missed), "closest_products"
     else:
-        lead, reason = _lead(turn, len(shown), len(choice.products)), "products_found"
+        found = turn.words.say("found_ideas") if ideas else _lead(turn, len(shown), len(choice.products))
+        lead, reason = found, "products_found"
     return told_of(turn, lead, shown, [why(turn, one, wish) for one in shown], reason=reason)
 
 
@@ -82,20 +90,29 @@ def with_table(turn: Turn, answer: Answer, products: Sequence[CatalogProduct]) -
 
 
 def why(turn: Turn, product: CatalogProduct, wish: Wish) -> str:
-    """Why a product is shown, from its row; empty where nothing was wished for that it tells of."""
-    limits = sorted(wish.limits, key=lambda limit: isinstance(limit, PriceLimit))
-    said = [_ordered_by(turn, product, wish.order), *(limit.reason(product, turn.words) for limit in limits)]
-    reasons = list(dict.fromkeys(one for one in said if one))
-    if not any(not isinstance(limit, PriceLimit) for limit in limits) and wish.rest:
-        reasons.insert(0, speaks_of(product, wish.rest))
-    return turn.words.say("reason_separator").join([one for one in reasons if one][:REASONS])
+    """Why a product is shown, from its row; empty where nothing was wished for that it tells of.
+
+    That the price is within its limit goes without saying, where there is anything else to say.
+    """
+    told = [limit for limit in wish.limits if not isinstance(limit, PriceLimit) or limit.miss(product) > 0]
+    said = [_ordered_by(turn, product, wish.order), *(limit.reason(product, turn.words) for limit in told)]
+    if not told and wish.rest:
+        said.insert(0, speaks_of(product, wish.rest, any_of_it=wish.kind is None))
+    reasons = [one for one in said if one] or [limit.reason(product, turn.words) for limit in wish.limits]
+    return turn.words.say("reason_separator").join(list(dict.fromkeys(one for one in reasons if one))[:REASONS])
 
 
-def speaks_of(product: CatalogProduct, words: Sequence[str]) -> str:
-    """The first short sentence of the description that shares most with these words; empty where none shares any."""
+def speaks_of(product: CatalogProduct, words: Sequence[str], *, any_of_it: bool = False) -> str:
+    """The first short sentence of the description that shares most with these words.
+
+    Args:
+        product: whose.
+        words: as `tokenize` gives them.
+        any_of_it: give the first sentence where none shares any word; else nothing.
+    """
     said = [one for one in sentences(product.description) if len(one) <= SENTENCE]
     best = max(said, key=lambda one: len(set(words) & set(tokenize(one))), default="")
-    return best.rstrip(".。") if set(words) & set(tokenize(best)) else ""
+    return best.rstrip(".。") if any_of_it or set(words) & set(tokenize(best)) else ""
 
 
 def line(turn: Turn, product: CatalogProduct, reason: str = "") -> str:
