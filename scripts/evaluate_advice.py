@@ -12,7 +12,16 @@ from bot.conversation.database import migrate
 from bot.conversation.handoff import Handoffs
 from bot.conversation.history import History
 from bot.learning.answers_evaluation import Share, spread
-from bot.learning.shopping import ShoppingTalk, ShoppingTurn, Shown, foreign_price, invented, read_shopping, right
+from bot.learning.shopping import (
+    ShoppingTalk,
+    ShoppingTurn,
+    Shown,
+    first_fits,
+    foreign_price,
+    invented,
+    read_shopping,
+    right,
+)
 from bot.settings import Settings
 from knowledge.catalog import CatalogProduct
 from knowledge.database import create_database_engine
@@ -46,6 +55,7 @@ class Judged:
     turn: ShoppingTurn
     shown: Shown
     right: bool
+    first_fits: bool
     invented: bool
     foreign_price: bool
     milliseconds: float
@@ -159,6 +169,7 @@ def _judged(
                     turn,
                     shown,
                     right(turn, shown, rows),
+                    first_fits(turn, shown, rows),
                     invented(shown, rows),
                     foreign_price(said, shown, rows),
                     took,
@@ -183,6 +194,7 @@ def _measures(judged: Sequence[Judged]) -> dict[str, Share]:
     return {
         "turns right": Share(sum(one.right for one in judged), len(judged)),
         "conversations right throughout": Share(sum(map(all, talks.values())), len(talks)),
+        "first product fits": Share(sum(one.first_fits for one in judged), len(judged)),
         "invented product or price on a card": Share(sum(one.invented for one in judged), len(judged)),
         "price in the text that is no row's": Share(sum(one.foreign_price for one in judged), len(judged)),
     }

@@ -103,8 +103,11 @@ class ProductAnswers:
         self._desk, self._advisor = desk, advisor
 
     def warm(self, shop: str, language: str) -> None:
-        """Read the shop's product names."""
-        self._desk.shelf(shop, language)
+        """Read the shop's products, and what they are found by and recommended from."""
+        shelf = self._desk.shelf(shop, language)
+        if shelf:
+            shelf.warm()
+            self._advisor.warm(shop)
 
     def named(self, turn: Turn, text: str) -> frozenset[str]:
         """Ids of the products that a text names, or that it fits equally."""

@@ -117,6 +117,17 @@ def right(turn: ShoppingTurn, shown: Shown, rows: Mapping[str, CatalogProduct]) 
     return allowed and named and first and absent and category and said and fitting
 
 
+def first_fits(turn: ShoppingTurn, shown: Shown, rows: Mapping[str, CatalogProduct]) -> bool:
+    """Whether the first product alone may be shown, whatever is said of it: what a plain search is good for."""
+    first = shown.product_ids[:1]
+    if not first or first[0] not in rows:
+        return False
+    wanted = turn.first or turn.ids or turn.must or turn.any_of or turn.compare
+    category = not turn.category or rows[first[0]].category == turn.category
+    allowed = (not wanted or first[0] in wanted) if not turn.fits else (not turn.ids or first[0] in turn.ids)
+    return allowed and category and first[0] not in turn.none_of and fits(rows[first[0]], turn.fits)
+
+
 def invented(shown: Shown, rows: Mapping[str, CatalogProduct]) -> bool:
     """Whether a product is shown that no row has, or a price on a card that is not the row's."""
     if any(one not in rows for one in shown.product_ids):

@@ -41,6 +41,11 @@ class Recommendations:
         self._catalog, self._versions, self._book = Catalog(engine), versions, PurchaseBook(engine)
         self._held: dict[str, tuple[int, Likeness]] = {}
 
+    def warm(self, shop: str) -> None:
+        """Read the shop's catalogue and orders."""
+        self._likeness(shop)
+        self._book.of(shop)
+
     def similar(self, shop: str, product_id: str, *, k: int) -> list[Recommended]:
         """Products that could take the place of one, best first: of its kind, with the same words, near its price."""
         likeness = self._likeness(shop)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InvalidInput
-from bot.learning.shopping import ShoppingTurn, Shown, fits, foreign_price, invented, read_shopping, right
+from bot.learning.shopping import ShoppingTurn, Shown, first_fits, fits, foreign_price, invented, read_shopping, right
 from knowledge.catalog import CatalogProduct, CatalogVariant
 from knowledge.sources.files import FoundFile
 from knowledge.sources.reader import read_file
@@ -43,6 +43,12 @@ def test_what_is_shown_must_fit_the_rows(rows: dict[str, CatalogProduct]) -> Non
     assert right(turn, Shown(("HP-104", "HP-113")), rows)
     assert not right(turn, Shown(("HP-104", "HP-101")), rows)
     assert not right(turn, Shown(()), rows)
+
+
+def test_a_plain_search_is_held_to_its_first_product_alone(rows: dict[str, CatalogProduct]) -> None:
+    turn = ShoppingTurn("the lightest tent", fits={"title": ("~Tent",)}, first=("CP-101",))
+    assert first_fits(turn, Shown(("CP-101", "HP-101")), rows)
+    assert not first_fits(turn, Shown(("HP-101", "CP-101")), rows)
 
 
 def test_a_colour_must_be_in_stock_in_the_very_size() -> None:

@@ -72,6 +72,10 @@ class Advisor:
     def __init__(self, desk: ProductDesk, search: ProductSearch, recommendations: Recommendations) -> None:
         self._desk, self._search, self._recommendations = desk, search, recommendations
 
+    def warm(self, shop: str) -> None:
+        """Read what recommendations are made from."""
+        self._recommendations.warm(shop)
+
     def beside(
         self,
         turn: Turn,

@@ -79,6 +79,12 @@ class Shelf:
                     found[column].update(tokenize(value))
         return {column: frozenset(words) for column, words in found.items()}
 
+    def warm(self) -> None:
+        """Make all that the first question would wait for."""
+        _ = (self.names, self.kinds, self.with_options, self.texts, self.brands, self.categories, self.currencies)
+        for product in self.products.values():
+            self.words(product)
+
     @cached_property
     def _words(self) -> dict[str, frozenset[str]]:
         return {}
