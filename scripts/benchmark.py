@@ -23,6 +23,7 @@ class Part(StrEnum):
     DASHBOARD = "dashboard"
     TRANSCRIPTS = "transcripts"
     DESK = "desk"
+    WIDGET = "widget"
     ADVICE = "advice"
 
 

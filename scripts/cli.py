@@ -34,6 +34,7 @@ class Shopclerk(LazyGroup):
             "scripts.rollback",
             "Make an earlier version of a shop's knowledge, or of the generator's tuned weights, answer again.",
         ),
+        "shop": ("scripts.shop", "Show what a shop needs to have the widget on its own pages."),
         "staff": ("scripts.staff", "Add, change and remove the accounts of people who work in the shop."),
         "audit": ("scripts.audit", "Read the audit log and check that nothing in it was changed."),
         "evaluate": ("scripts.evaluate", "Measure search, answers and privacy, the baseline beside each figure."),

@@ -4,6 +4,7 @@
   * ServerUnreachable       a server is running but gives no answer
   * PortTaken               something else listens there
   * WouldMixHistories       invented conversations would mix with real ones
+  * BrowserMissing          what is measured in a browser has none
 """
 
 from knowledge.errors import ShopclerkError
@@ -19,3 +20,7 @@ class PortTaken(ShopclerkError):
 
 class WouldMixHistories(ShopclerkError):
     """Invented conversations would be written among real ones."""
+
+
+class BrowserMissing(ShopclerkError):
+    """What is measured in a browser has none."""

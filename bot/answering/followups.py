@@ -85,7 +85,8 @@ def standalone(turn: Turn, shown: Sequence[ProductCard]) -> Asked:
     fragment = len(tokenize(bare)) <= 2 and not _is_question_by_itself(plain)
     leaning = points or (short and (opens or fragment or bool(cues.demonstrative.search(plain))))
     if not leaning:
-        return Asked(text, text, products=tuple(card.product_id for card in shown[:1]) if _bare_fact(plain) else ())
+        about_it = _bare_fact(plain) or (turn.page.product_id and _fact_of_a_product(plain))
+        return Asked(text, text, products=tuple(card.product_id for card in shown[:1]) if about_it else ())
     chosen = _chosen(plain, shown, cues)
     products = tuple(card.product_id for card in chosen)
     # After a question on the shop's services, what its answer happened to name is not what "and Japan?" is about.
@@ -130,6 +131,13 @@ def _bare_fact(plain: str) -> bool:
     if not attributes and not wish.choice:
         return False
     return len(tokenize(without_choice(without(plain, attributes)))) <= BESIDE_FACT
+
+
+def _fact_of_a_product(plain: str) -> bool:
+    """Whether it asks what a product is like, and for no kind of goods: on a product's page, what that one is like."""
+    wish = product_wish(plain)
+    asks = wish.fact or bool(asked_attributes(plain))
+    return asks and not (wish.browse or wish.service) and all(thing.kind != "goods" for thing in meant(plain))
 
 
 def _is_question_by_itself(plain: str) -> bool:

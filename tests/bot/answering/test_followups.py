@@ -1,10 +1,12 @@
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
 from bot.answering.followups import standalone
-from bot.answering.turn import Turn
+from bot.answering.turn import ShopPage, Turn
 from bot.conversation.history import MessageView
+from bot.reply import ProductCard
 from knowledge.profile import ShopProfile
 
 
@@ -34,3 +36,33 @@ def test_another_place_or_kind_of_goods_takes_the_place_of_the_one_before(
 @pytest.mark.parametrize("courtesy", ["thanks! ", "OK great. ", "Hi, "])
 def test_a_courtesy_before_a_question_is_no_part_of_it(courtesy: str) -> None:
     assert resolved("Do you ship to Japan?", f"{courtesy}Which payment methods do you accept?").startswith("Which")
+
+
+def on_a_product_page(message: str) -> tuple[str, ...]:
+    """The products that a first message is about while the shopper looks at one."""
+    looked_at = ProductCard("TP-1", "Sand sneaker", "Shoes", "Tidepine", Decimal(64), "USD", 4, None, None)
+    profile = ShopProfile(name={"en": "Testpine"})
+    turn = Turn("c", "m1", "demo", message, message, "en", "en", (), profile, page=ShopPage("TP-1"))
+    return standalone(turn, (looked_at,)).products
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Does it come in blue?",
+        "有蓝色的吗？",
+        "Is it waterproof?",
+        "How long does the battery last?",
+        "一次充电能用多久？",
+    ],
+)
+def test_on_a_product_page_a_question_is_about_that_product(message: str) -> None:
+    assert on_a_product_page(message) == ("TP-1",)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Which headphones under $100 cancel noise?", "有防水的外套吗？", "What do I get as a member?", "How do I pay?"],
+)
+def test_on_a_product_page_other_questions_stay_their_own(message: str) -> None:
+    assert on_a_product_page(message) == ()
