@@ -217,7 +217,7 @@ class Order(SQLModel, table=True):
         customer_id: whose it is; empty: of the customer with its e-mail address.
         address: an `Address`, by the names of its parts.
         returned, exchanged: `ReturnRequest`s and `ExchangeRequest`s as JSON.
-        revision: counts every change made through an OrderBackend; counting it up takes the row's lock.
+        revision: counts every change made through an OrderBackend.
     """
 
     __tablename__ = "customer_order"

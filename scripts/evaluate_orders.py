@@ -24,6 +24,7 @@ class OrderFigures:
     Attributes:
         tasks: of the benchmark.
         same_state: of these, that ended in the state that it expects, each action taken or refused as it does.
+        slips: of these, where the benchmark's own tool wrote one item's price and options into others too.
         actions: of all tasks.
         same_answer: of these, taken or refused as the benchmark does.
         changes: that were made.
@@ -36,6 +37,7 @@ class OrderFigures:
 
     tasks: int
     same_state: int
+    slips: int
     actions: int
     same_answer: int
     changes: int
@@ -83,6 +85,7 @@ def figures_of(replayed: list[Replayed], attempts: list[Attempt]) -> OrderFigure
     return OrderFigures(
         tasks=len(replayed),
         same_state=sum(not one.differences for one in replayed),
+        slips=sum(bool(one.slips) for one in replayed),
         actions=sum(one.actions for one in replayed),
         same_answer=sum(one.same for one in replayed),
         changes=sum(one.changes for one in replayed),
@@ -99,6 +102,7 @@ def _print(figures: OrderFigures) -> None:
         ("what", "all", "as they should be"),
         [
             ("tasks that end in the expected state", figures.tasks, figures.same_state),
+            ("  of these, but for a slip of the benchmark's", figures.same_state, figures.slips),
             ("actions taken or refused as the benchmark does", figures.actions, figures.same_answer),
             ("forbidden variations refused, nothing changed", figures.forbidden, figures.held),
         ],

@@ -7,12 +7,14 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from importlib import import_module
 from ipaddress import ip_address
 from threading import Event, Thread, Timer
 from time import sleep
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 import uvicorn
@@ -162,6 +164,7 @@ def _warm(shopclerk: "Shopclerk", stopping: Event) -> None:
     for problem in health.problems:
         note(problem)
     _read_demo_reviews(shopclerk, stopping)
+    _place_demo_orders(shopclerk, stopping)
     note(f"Search runs on {health.embedder}, answers are written by {health.generator}, on {health.device}.")
 
 
@@ -174,6 +177,22 @@ def _read_demo_reviews(shopclerk: "Shopclerk", stopping: Event) -> None:
     except Exception as error:  # answering does not depend on it
         if not stopping.is_set():
             note(f"The reviews of the demo shop could not be read: {error}")
+
+
+def _place_demo_orders(shopclerk: "Shopclerk", stopping: Event) -> None:
+    """Orders of the demo shop that are as old as what can be done with them asks for."""
+    if shopclerk.settings.shop != DEMO_SHOP or not demo_is_current(shopclerk.settings.home):
+        return
+    zone = ZoneInfo(shopclerk.profiles.get(DEMO_SHOP).timezone)
+    try:
+        # Not at the top, for it brings the database's imports before the first message.
+        placed = import_module("scripts.demo_orders").place_fresh_orders(shopclerk.engine, now=datetime.now(zone))
+    except Exception as error:  # answering does not depend on it
+        if not stopping.is_set():
+            note(f"The orders of the demo shop could not be renewed: {error}")
+        return
+    if placed:
+        note(f"Orders to try changes with, of anna.lindqvist@example.com: {', '.join(placed)}.")
 
 
 class _Server(uvicorn.Server):

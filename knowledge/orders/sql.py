@@ -151,7 +151,7 @@ def _lock(session: Session, shop: str, change: Change) -> None:
     session.execute(
         update(Order)
         .where(col(Order.shop) == shop, same_number(change.order_number))
-        .values(revision=Order.revision + 1)
+        .values(revision=Order.revision)
         .execution_options(synchronize_session=False)
     )
 

@@ -103,15 +103,22 @@ def write_customer(session: Session, shop: str, customer: CustomerView) -> None:
 
 
 def write_order(session: Session, shop: str, order: OrderView) -> None:
-    """Bring the order's row, lines and payments to what the view says."""
+    """Bring the order's row, lines and payments to what the view says, and count its revision up."""
     where = (col(Order.shop) == shop, col(Order.order_number) == order.order_number)
-    session.execute(update(Order).where(*where).values(order_columns(shop, order)))
-    parts: tuple[tuple[type[OrderLine | OrderPayment], list[Row]], ...] = (
-        (OrderLine, line_columns(shop, order)),
-        (OrderPayment, payment_columns(shop, order)),
-    )
-    for table, rows in parts:
+    values = {**order_columns(shop, order), "revision": Order.revision + 1}
+    session.execute(update(Order).where(*where).values(values))
+    for table, rows in _parts(shop, order):
         session.execute(delete(table).where(col(table.shop) == shop, col(table.order_number) == order.order_number))
+        if rows:
+            session.execute(insert(table), rows)
+
+
+def put_order(session: Session, shop: str, order: OrderView) -> None:
+    """Write an order as the shop's own system would: new, or in place of what was known of it."""
+    for table in (OrderLine, OrderPayment, Order):
+        session.execute(delete(table).where(col(table.shop) == shop, col(table.order_number) == order.order_number))
+    session.execute(insert(Order), [{**order_columns(shop, order), "customer_id": order.customer_id}])
+    for table, rows in _parts(shop, order):
         if rows:
             session.execute(insert(table), rows)
 
@@ -177,6 +184,10 @@ def payment_columns(shop: str, order: OrderView) -> list[Row]:
         {"shop": shop, "order_number": order.order_number, "position": position, **asdict(payment)}
         for position, payment in enumerate(order.payments)
     ]
+
+
+def _parts(shop: str, order: OrderView) -> tuple[tuple[type[OrderLine | OrderPayment], list[Row]], ...]:
+    return (OrderLine, line_columns(shop, order)), (OrderPayment, payment_columns(shop, order))
 
 
 def _customer(session: Session, row: Customer) -> CustomerView:

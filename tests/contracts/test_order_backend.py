@@ -108,6 +108,7 @@ def test_the_same_key_writes_once_and_answers_the_same(backend):
     again = backend.apply(SHOP, CancelOrder("C-1", "A-1"), key="k1")
     assert again == first == backend.applied(SHOP, "k1")
     assert backend.customer(SHOP, "C-1").method("GIFT").balance == Decimal("80.00")
+    assert backend.order(SHOP, "A-1") == first.order
 
 
 def test_a_key_that_nobody_used_was_not_applied(backend):

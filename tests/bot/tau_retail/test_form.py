@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from bot.tau_retail.form import OptionNames, comparable, order_form, user_form
+from bot.tau_retail.form import OptionNames, comparable, order_form, user_form, with_slip
 from knowledge.orders import Address, CustomerView, ExchangeRequest, PaymentMethod, ReturnRequest
 from tests.order_shop import order
 
@@ -41,6 +41,13 @@ def test_a_customer_has_their_payment_methods_by_id():
         "c": {"source": "credit_card", "id": "c", "brand": "visa", "last_four": "4242"},
     }
     assert (form["name"], form["orders"]) == ({"first_name": "Ann", "last_name": "Lee"}, ["#W1"])
+
+
+def test_the_benchmarks_slip_is_made_in_changed_items_only():
+    items = [{"item_id": name, "price": price, "options": {}} for name, price in (("A", 1), ("B", 2), ("C", 3))]
+    slipped = with_slip({"items": items}, ["A", "B"])
+    assert [(item["item_id"], item["price"]) for item in slipped["items"]] == [("A", 2), ("B", 2), ("C", 3)]
+    assert items[0]["price"] == 1
 
 
 def test_binary_fractions_are_compared_as_cents():
