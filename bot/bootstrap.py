@@ -26,6 +26,7 @@ from bot.answering.product_answers import ProductAnswers
 from bot.answering.tools.orders.desk import OrderDesk
 from bot.answering.tools.orders.store import OrderTalks
 from bot.answering.tools.products.advice import Advisor
+from bot.answering.tools.products.beside import Beside
 from bot.answering.tools.products.desk import ProductDesk
 from bot.answering.tools.products.search import SearchedProducts
 from bot.answering.writer import Writer
@@ -566,7 +567,7 @@ class Shopclerk:
     def _products(self, searcher: Searcher) -> ProductAnswers:
         desk = ProductDesk(self.catalog, self.versions)
         search = SearchedProducts(searcher, today=self._today)
-        return ProductAnswers(desk, Advisor(desk, search, self.recommendations))
+        return ProductAnswers(desk, Advisor(desk, search, Beside(self.recommendations)))
 
     @cached_property
     def recommendations(self) -> Recommendations:
