@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.answering.quantities import normalised
-from bot.answering.tools.products.aspects import FORMS, WAYS, Aspect, aspects
+from bot.answering.tools.products.aspects import FORMS, WAYS, aspects
 from bot.answering.tools.products.attributes import asked_attributes
 from bot.answering.tools.products.cues import choice_said
 from bot.answering.tools.products.kinds import GAP, Kind
 from bot.answering.tools.products.limits import (
-    NEAR,
     AgeLimit,
     BrandLimit,
     HasLimit,
@@ -24,7 +23,7 @@ from bot.answering.tools.products.limits import (
     colours,
     materials,
 )
-from bot.answering.tools.products.measures import Measure, as_dimension, measures
+from bot.answering.tools.products.numbers import LOOKED_AT, number_limits, stated_by, with_degrees
 from bot.answering.tools.products.options import Asked, asked_options
 from bot.answering.tools.products.shelf import Shelf
 from bot.answering.tools.products.wishes import Order, Relative, Wish
@@ -33,10 +32,6 @@ from knowledge.attribute_names import attribute_name
 from knowledge.catalog import CatalogProduct
 from knowledge.filters import SearchFilters, parse_filters
 from knowledge.keywords import tokenize
-
-STATED_BY = 0.15  # of a kind's products, from which a number is one of theirs
-LOOKED_AT = 400  # products of a kind, among which that is counted
-SIMILAR = 2
 
 _BETWEEN = re.compile(r"(?<!在)(\d+\s*(?:到|至|-|~)\s*\d+\s*(?:美元|美金|元|块)?\s*之间)")
 _YUAN = re.compile(r"\d\s*(?:元|块)")
@@ -57,24 +52,6 @@ _NEGATED = re.compile(
     r"\bfree of|\bisn't|\bdon't want(?: any)?|不要|不含|不用|不带|(?<!有)没有|无|免|除了|非|别)[\s-]*$"
 )
 _FREE = re.compile(r"^[- ]?free\b|^以外|^除外")
-_LEAST = re.compile(
-    r"(?:\bover|\babove|\bmore than|\bat least|\b(?:no|not) less than|\bminimum(?: of)?|\bmin\.?|\bfrom|\bexceeding|"
-    r"\b(?:longer|bigger|larger|heavier|brighter|greater|higher|better) than|>=?|至少|不少于|不低于|"
-    r"不小于|大于|超过|高于|多于|起码|最少|长于)\s*$"
-)
-_MOST = re.compile(
-    r"(?:\bunder|\bbelow|\bless than|\b(?:no|not) more than|\bat most|\bup to|\bmax(?:imum)?\.?(?: of)?|\bwithin|"
-    r"\bnot over|\b(?:lighter|smaller|shorter|thinner|lower) than|<=?|不超过|最多|低于|小于|"
-    r"少于|轻于|不到|不大于|不高于)\s*$"
-)
-_AND_MORE = re.compile(
-    r"^\s*(?:or (?:more|longer|over|above|up|bigger|larger)|and (?:up|more|above|over)|plus\b|\+|及?以上|起|往上)"
-)
-_AND_LESS = re.compile(r"^\s*(?:or (?:less|under|below|lighter|smaller)|and under|max\b|及?以下|以内|之内|内)")
-_ABOUT = re.compile(r"(?:\baround|\babout|\broughly|\bapproximately|~|大概|大约|约|差不多)\s*$")
-_TO = re.compile(r"\s?(?:-|~|to|and|至|到)\s?")
-_OLD = re.compile(r"^[- ]?(?:years?[- ]?)?olds?\b|^\s?岁")
-_SIGN = re.compile(r"(?:minus|零下|(?<!\d)-)\s?$")
 _HOW = re.compile(r"(?:\bhow|\bso|\bnot that|多|多么|有多)\s*$")
 # Words of wishing itself, which say nothing of what is wished for.
 _SHOPPING = re.compile(
@@ -82,7 +59,6 @@ _SHOPPING = re.compile(
     r"than|more|less|least|most|get|products?|items?|things?|ones?|pairs?|kinds?|like)\b"
     r"|想要?|买|寻?找|推荐|请问?|有没有|没有|能?装下|能放进?去?|适合|[一哪那]款|一?个|哪些|那种|好用?|带|戴"
 )
-_NO_MEASURE = re.compile(r"(?:\bsizes?|\bmodel|\bversion|尺码|码数|型号)\s*[:：]?\s*$")
 
 
 def read_wish(text: str, shelf: Shelf, *, about: Kind | None = None) -> Wish:
@@ -93,7 +69,7 @@ def read_wish(text: str, shelf: Shelf, *, about: Kind | None = None) -> Wish:
         shelf: the shop's products, whose brands, materials, colours, sizes and kinds are looked for.
         about: the kind that the talk is about, for a message that names none.
     """
-    plain = _with_degrees(normalised(text).replace("’", "'"))
+    plain = with_degrees(normalised(text).replace("’", "'"))
     kind = shelf.kinds.named(text)
     meant = kind or about
     of_kind = shelf.get(meant.ids) if meant else list(shelf.products.values())
@@ -104,7 +80,7 @@ def read_wish(text: str, shelf: Shelf, *, about: Kind | None = None) -> Wish:
         limits.append(PriceLimit(filters.price_min, filters.price_max, filters.currency, span.strip()))
     limits += _ages(plain)
     limits += _options(text, plain, shelf, of_kind, kind)
-    limits += _numbers(plain, span, of_kind, limits)
+    limits += number_limits(plain, span, of_kind, limits)
     limits += _attributes(plain)
     limits += _materials(plain, kind)
     limits += _brands(plain, shelf)
@@ -177,103 +153,6 @@ def _has(product: CatalogProduct, asked: Asked) -> bool:
 def _found(pattern: re.Pattern[str], plain: str) -> str:
     found = pattern.search(plain)
     return found.group() if found else ""
-
-
-def _numbers(
-    plain: str, money: str, of_kind: Sequence[CatalogProduct], known: Sequence[Limit]
-) -> Iterator[MeasureLimit]:
-    """Limits on numbers with units: "at least 30 hours", "20 到 30 升", "for a 13-inch laptop"."""
-    text = plain.replace(money, " " * len(money), 1) if money else plain
-    if any(isinstance(limit, OptionLimit) and limit.asked.values for limit in known):
-        chosen = [value for limit in known if isinstance(limit, OptionLimit) for _, value in limit.asked.values]
-        taken = [one for value in chosen for one in measures(value)]
-    else:
-        taken = []
-    found = [one for one in measures(text) if not _none_of_goods(text, one, taken)]
-    skip = False
-    for place, measure in enumerate(found):
-        if skip:
-            skip = False
-            continue
-        after = found[place + 1] if place + 1 < len(found) else None
-        ranged = after if after and _TO.fullmatch(text[measure.end : after.start]) else None
-        limit = _number(text, measure, ranged, of_kind)
-        skip = limit is not None and ranged is not None
-        if limit:
-            yield limit
-
-
-def _none_of_goods(text: str, measure: Measure, taken: Sequence[Measure]) -> bool:
-    if _OLD.search(text[measure.end :]) or _NO_MEASURE.search(text[: measure.start]):
-        return True
-    return any(one.value == measure.value and one.dimension == measure.dimension for one in taken)
-
-
-def _number(
-    text: str, measure: Measure, until: Measure | None, of_kind: Sequence[CatalogProduct]
-) -> MeasureLimit | None:
-    aspect, dimension = _aspect(text, until or measure, of_kind)
-    if aspect is None:
-        return None
-    value = as_dimension(measure, dimension) if measure.dimension or not until else measure.value
-    if value is None:
-        return None
-    end = until.end if until else measure.end
-    sign = _SIGN.search(text[: measure.start])
-    said = f"{sign.group() if sign else ''}{text[measure.start : end]}".replace(" °c", "°")
-    if until and (last := as_dimension(until, dimension)) is not None:
-        return MeasureLimit(aspect, min(value, last), max(value, last), dimension, said.strip())
-    before, after = text[: measure.start], text[end:]
-    for pattern, words in ((_LEAST, before), (_AND_MORE, after), (_MOST, before), (_AND_LESS, after), (_ABOUT, before)):
-        if found := pattern.search(words):
-            said = f"{found.group()}{said}" if words is before else f"{said}{found.group()}"
-            least, most = pattern in (_LEAST, _AND_MORE), pattern in (_MOST, _AND_LESS)
-            bare = "least" if least else "most" if most else "near"
-            strict = bool(re.search(r"than|over|above|under|below|大于|超过|高于|低于|小于|轻于|不到", found.group()))
-            strict = strict and not re.search(r"\b(?:no|not)\b|不超过|不低于|不大于|不小于", found.group())
-            return _bounded(aspect, bare, value, dimension, said.strip(), strict=strict)
-    return _bounded(aspect, aspect.bare, value, dimension, said.strip())
-
-
-def _bounded(
-    aspect: Aspect, bare: str, value: float, dimension: str, said: str, *, strict: bool = False
-) -> MeasureLimit:
-    if bare == "near":
-        spread = abs(value) * NEAR
-        return MeasureLimit(aspect, value - spread, value + spread, dimension, said)
-    if bare == "most":
-        return MeasureLimit(aspect, None, value, dimension, said, strict=strict)
-    return MeasureLimit(aspect, value, None, dimension, said, strict=strict, holds=bare == "holds")
-
-
-def _aspect(text: str, measure: Measure, of_kind: Sequence[CatalogProduct]) -> tuple[Aspect | None, str]:
-    """The aspect that a number is of, by the words around it and by what the kind's products state."""
-    best: tuple[float, Aspect | None, str] = (0.0, None, "")
-    for aspect in aspects().values():
-        dimension = next((one for one in aspect.dimensions if as_dimension(measure, one) is not None), None)
-        if dimension is None:
-            continue
-        called = bool(aspect.calls.search(text))
-        if not called and (not measure.dimension or aspect.name in ("screen", "warranty", "heel_drop", "waterproof")):
-            continue
-        share = _stated_by(aspect, of_kind, dimension)
-        if share < STATED_BY:
-            continue
-        # "a 14-inch laptop" is no size of the bag itself.
-        score = share + (SIMILAR if called else 0)
-        if score > best[0]:
-            best = (score, aspect, dimension)
-    return best[1], best[2]
-
-
-def _stated_by(aspect: Aspect, products: Sequence[CatalogProduct], dimension: str | None = None) -> float:
-    """The share of products that state it."""
-    looked = products[:: max(1, len(products) // LOOKED_AT)] if products else []
-    stated = sum(
-        any(dimension is None or as_dimension(one, dimension) is not None for one in aspect.values(product))
-        for product in looked
-    )
-    return stated / len(looked) if looked else 0.0
 
 
 def _attributes(plain: str) -> Iterator[HasLimit]:
@@ -354,7 +233,7 @@ def _degree(plain: str, of_kind: Sequence[CatalogProduct]) -> tuple[Order | None
                 found = pattern.search(plain) if pattern else None
                 if not found or _HOW.search(plain[: found.start()]):
                     continue
-                share = 1.0 if aspect.name == "price" else _stated_by(aspect, of_kind)
+                share = 1.0 if aspect.name == "price" else stated_by(aspect, of_kind)
                 if share <= best[0]:
                     continue
                 relative = Relative(aspect, way, found.group()) if form == "comparative" else None
@@ -383,9 +262,3 @@ def _rest(left: str, wish: Wish) -> tuple[str, ...]:
     taken = wish.kind.words if wish.kind else frozenset()
     words = tokenize(_SHOPPING.sub(" ", left.replace(GAP, " ")))
     return tuple(word for word in dict.fromkeys(words) if word not in taken and not word.isdigit())
-
-
-def _with_degrees(plain: str) -> str:
-    """Degrees without a scale are Celsius, and so is a bare "minus 5"."""
-    plain = re.sub(r"(\d)\s?(?:degrees?|°)(?!\s?(?:[cf]\b|celsius|fahrenheit))", r"\1 °c", plain)
-    return re.sub(r"(?<![\d\w])(minus |零下|-)\s?(\d+)(?![\d.]*\s?(?:°|度|[a-z%]))", r"\1\2 °c", plain)
