@@ -1,5 +1,6 @@
 """Writes knowledge versions: all rows of an ingest in one transaction, and away with what no version holds."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from knowledge.orders.stored import (
     payment_columns,
 )
 from knowledge.orders.views import CustomerView, OrderView
+from knowledge.orders.wire import to_json
 from knowledge.sources.content import Failure, FileContent
 from knowledge.tables import (
     ChunkRow,
@@ -394,34 +396,62 @@ class Shelf:
         )
 
     def _write_orders(self, session: Session, orders: Sequence[OrderView]) -> None:
-        for part in _parts([order.order_number for order in orders]):
+        shop, said = self._shop, {order.order_number: _said(order) for order in orders}
+        known = self._said_before(session, Order, col(Order.order_number), list(said))
+        new = [order for order in orders if known.get(order.order_number) != said[order.order_number]]
+        for part in _parts([order.order_number for order in new]):
             for table in (OrderLine, OrderPayment, Order):
-                session.execute(delete(table).where(col(table.shop) == self._shop, col(table.order_number).in_(part)))
-        shop = self._shop
-        _insert(session, Order, ({**order_columns(shop, order), "customer_id": order.customer_id} for order in orders))
-        _insert(session, OrderLine, (row for order in orders for row in line_columns(shop, order)))
-        _insert(session, OrderPayment, (row for order in orders for row in payment_columns(shop, order)))
-
-    def _write_customers(self, session: Session, customers: Sequence[CustomerView]) -> None:
-        # By e-mail too: a file that gives customers ids replaces those that had only their e-mail address.
-        known = {customer.customer_id for customer in customers}
-        for part in _parts([customer.email for customer in customers]):
-            known |= set(
-                session.execute(
-                    select(col(Customer.customer_id)).where(
-                        col(Customer.shop) == self._shop, col(Customer.email).in_(part)
-                    )
-                ).scalars()
-            )
-        for part in _parts(sorted(known)):
-            for table in (CustomerPaymentMethod, Customer):
-                session.execute(delete(table).where(col(table.shop) == self._shop, col(table.customer_id).in_(part)))
-        _insert(session, Customer, (customer_columns(self._shop, customer) for customer in customers))
+                session.execute(delete(table).where(col(table.shop) == shop, col(table.order_number).in_(part)))
         _insert(
             session,
-            CustomerPaymentMethod,
-            (row for customer in customers for row in method_columns(self._shop, customer)),
+            Order,
+            (
+                {
+                    **order_columns(shop, order),
+                    "customer_id": order.customer_id,
+                    "revision": 0,
+                    "file_hash": said[order.order_number],
+                }
+                for order in new
+            ),
         )
+        _insert(session, OrderLine, (row for order in new for row in line_columns(shop, order)))
+        _insert(session, OrderPayment, (row for order in new for row in payment_columns(shop, order)))
+
+    def _write_customers(self, session: Session, customers: Sequence[CustomerView]) -> None:
+        shop, said = self._shop, {customer.customer_id: _said(customer) for customer in customers}
+        known = self._said_before(session, Customer, col(Customer.customer_id), list(said))
+        new = [customer for customer in customers if known.get(customer.customer_id) != said[customer.customer_id]]
+        for part in _parts(sorted({customer.customer_id for customer in new} | self._same_emails(session, new))):
+            for table in (CustomerPaymentMethod, Customer):
+                session.execute(delete(table).where(col(table.shop) == shop, col(table.customer_id).in_(part)))
+        rows = ({**customer_columns(shop, customer), "file_hash": said[customer.customer_id]} for customer in new)
+        _insert(session, Customer, rows)
+        _insert(session, CustomerPaymentMethod, (row for customer in new for row in method_columns(shop, customer)))
+
+    def _same_emails(self, session: Session, customers: Sequence[CustomerView]) -> set[str]:
+        """Who has their e-mail addresses: a file that gives customers ids replaces those that had only these."""
+        found: set[str] = set()
+        for part in _parts([customer.email for customer in customers]):
+            same = select(col(Customer.customer_id)).where(
+                col(Customer.shop) == self._shop, col(Customer.email).in_(part)
+            )
+            found |= set(session.execute(same).scalars())
+        return found
+
+    def _said_before(
+        self, session: Session, table: type[Order | Customer], id_column: Any, ids: Sequence[str]
+    ) -> dict[str, str | None]:
+        """What files said of these, by id, as hashes."""
+        said: dict[str, str | None] = {}
+        for part in _parts(ids):
+            rows = select(id_column, col(table.file_hash)).where(col(table.shop) == self._shop, id_column.in_(part))
+            said |= {row[0]: row[1] for row in session.execute(rows)}
+        return said
+
+
+def _said(record: OrderView | CustomerView) -> str:
+    return content_hash(json.dumps(to_json(record), sort_keys=True))
 
 
 def _document_row(document: Document) -> dict[str, Any]:

@@ -180,6 +180,7 @@ class Customer(SQLModel, table=True):
     Attributes:
         customer_id: the shop's own id of them; their e-mail address where the shop gave none.
         address: an `Address`, by the names of its parts.
+        file_hash: of what their file said; a file that says the same again leaves what was changed since.
     """
 
     __tablename__ = "customer"
@@ -193,6 +194,7 @@ class Customer(SQLModel, table=True):
     language: str = Field(default="", max_length=10)
     tier: str = Field(default="", max_length=40)
     address: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    file_hash: str | None = Field(default=None, max_length=32)
 
 
 class CustomerPaymentMethod(SQLModel, table=True):
@@ -218,6 +220,7 @@ class Order(SQLModel, table=True):
         address: an `Address`, by the names of its parts.
         returned, exchanged: `ReturnRequest`s and `ExchangeRequest`s as JSON.
         revision: counts every change made through an OrderBackend.
+        file_hash: of what its file said; a file that says the same again leaves what was changed since.
     """
 
     __tablename__ = "customer_order"
@@ -243,6 +246,7 @@ class Order(SQLModel, table=True):
     returned: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     exchanged: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    file_hash: str | None = Field(default=None, max_length=32)
 
 
 class OrderLine(SQLModel, table=True):

@@ -34,7 +34,9 @@ def read_customer(session: Session, shop: str, customer_id: str) -> CustomerView
         .where(col(Order.shop) == shop, col(Order.email) == customer_id, col(Order.customer_id) == "")
         .order_by(col(Order.placed_on).desc())
     ).first()
-    return CustomerView(guest.email, email=guest.email, address=Address(**guest.address)) if guest else None
+    if guest is None or _customer_id_of(session, guest) != customer_id:
+        return None
+    return CustomerView(guest.email, email=guest.email, address=Address(**guest.address))
 
 
 def read_customer_by_email(session: Session, shop: str, email: str) -> CustomerView | None:
