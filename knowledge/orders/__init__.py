@@ -25,7 +25,6 @@ from knowledge.orders.effects import SwappedItem as SwappedItem
 from knowledge.orders.facts import Facts as Facts
 from knowledge.orders.item_rules import Returnable as Returnable
 from knowledge.orders.item_rules import returnable as returnable
-from knowledge.orders.lookup import Orders as Orders
 from knowledge.orders.refusals import RULES as RULES
 from knowledge.orders.refusals import Refusal as Refusal
 from knowledge.orders.rules import check as check

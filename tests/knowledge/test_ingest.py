@@ -16,7 +16,7 @@ from knowledge.database import create_database_engine
 from knowledge.errors import IngestConflict, UnknownShop, UnknownVersion
 from knowledge.evaluation.memory import MemoryIndexes
 from knowledge.ingest import Ingestor
-from knowledge.orders import Orders
+from knowledge.orders import SqlOrders
 from knowledge.profile import Profiles
 from knowledge.versions import KnowledgeVersions
 from tests.fake_embedder import FakeEmbedder
@@ -201,10 +201,10 @@ def test_orders_customers_and_profile_are_live(empty_shop):
     report = empty_shop.ingest(files)
     assert (report.version, report.orders) == (None, 1)
     empty_shop.ingest({"orders.jsonl": order % "shipped"})
-    found = Orders(empty_shop.engine).find("demo", "sc-1", email="ANN@example.com")
+    found = SqlOrders(empty_shop.engine).order("demo", "sc-1")
     assert (found.status, str(found.total), found.lines[0].quantity) == ("shipped", "19.00", 2)
-    assert Orders(empty_shop.engine).find("demo", "SC-1", email="other@example.com") is None
-    assert Orders(empty_shop.engine).find("other", "SC-1", email="ann@example.com") is None
+    assert found.customer_email == "ann@example.com"
+    assert SqlOrders(empty_shop.engine).order("other", "SC-1") is None
     assert Profiles(empty_shop.engine).get("demo").name["zh"] == "杯子"
     assert Profiles(empty_shop.engine).get("other").name["en"] == "other"
 
