@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from knowledge.database import create_database_engine
 from knowledge.orders import SqlOrders
-from knowledge.orders.stored import customer_columns
-from knowledge.tables import Customer, Shop
+from knowledge.orders.stored import customer_columns, method_columns
+from knowledge.tables import Customer, CustomerPaymentMethod, Shop
 from scripts.demo_orders import BUYER, place_fresh_orders
 from tests.migrated import write_migrated
 from tests.order_shop import customers
@@ -31,6 +31,10 @@ def test_one_was_placed_this_moment_and_one_came_two_days_ago(engine):
         session.add(Shop(name="demo", created_at=NOW))
         session.flush()
         session.add(Customer(**buyer))
+        session.flush()
+        session.add_all(
+            CustomerPaymentMethod(**{**row, "customer_id": BUYER}) for row in method_columns("demo", customers()[0])
+        )
         session.commit()
     assert place_fresh_orders(engine, now=NOW) == ["TP-20310309-901", "TP-20310301-902"]
     assert place_fresh_orders(engine, now=NOW) == ["TP-20310309-901", "TP-20310301-902"]

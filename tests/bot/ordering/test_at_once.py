@@ -84,19 +84,19 @@ def all_at_once(processes: list[subprocess.Popen[str]]) -> list[str]:
 def test_two_messages_that_confirm_one_proposal_make_one_change(counter, url):
     proposal = counter.propose(CancelOrder("C-1", "A-1"))
     talk = proposal.conversation_id
-    messages = [counter.say(talk, "Yes.") for _ in range(4)]
+    messages = [counter.say(talk, "Yes.") for _ in range(3)]
     answers = all_at_once([confirming(url, talk, proposal.id, message) for message in messages])
-    assert sorted(answers) == ["applied", *["proposal.done"] * 3]
+    assert sorted(answers) == ["applied", *["proposal.done"] * 2]
     assert counter.orders.customer(SHOP, "C-1").method("GIFT").balance == Decimal("80.00")
     assert counter.audited() == ["order.confirmed", "order.applied"]
 
 
-def test_one_message_handled_four_times_makes_one_change(counter, url):
+def test_one_message_handled_three_times_makes_one_change(counter, url):
     proposal = counter.propose(CancelOrder("C-1", "A-1"))
     talk = proposal.conversation_id
     message = counter.say(talk, "Yes.")
-    answers = all_at_once([confirming(url, talk, proposal.id, message) for _ in range(4)])
-    assert answers == ["applied"] * 4
+    answers = all_at_once([confirming(url, talk, proposal.id, message) for _ in range(3)])
+    assert answers == ["applied"] * 3
     assert counter.orders.order(SHOP, "A-1").revision == "1"
     assert counter.audited() == ["order.confirmed", "order.applied"]
 

@@ -128,14 +128,14 @@ class Run:
 
 
 @given(STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_at_most_once_and_never_half(steps):
     _run(steps)
 
 
 @pytest.mark.full
 @given(STEPS)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_at_most_once_and_never_half_at_length(steps):
     _run(steps)
 
@@ -151,8 +151,9 @@ def _run(steps: list[tuple[str, object]]) -> None:
             run.engine.dispose()
 
 
+@pytest.mark.full
 def test_each_statement_of_a_change_may_be_the_last(tmp_path):
-    for statements in range(40):
+    for statements in range(100):
         folder = tmp_path / str(statements)
         folder.mkdir()
         run = Run(folder)

@@ -94,7 +94,7 @@ def test_a_csv_file_has_a_row_for_each_line(empty_shop):
 @pytest.mark.parametrize(
     ("file", "record", "column", "words"),
     [
-        ("orders", {"address": "1 Old Street"}, "address", "not JSON"),
+        ("orders", {"address": "1 Old Street"}, "address", "not made of line1, line2"),
         ("orders", {"address": {"street": "x"}}, "address", "not made of line1, line2"),
         ("orders", {"payments": {"amount": 1}}, "payments", "not a list of records"),
         ("orders", {"payments": [{"kind": "gift", "amount": 1}]}, "payments", "neither payment nor refund"),
