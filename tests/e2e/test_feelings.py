@@ -10,9 +10,10 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from bot.bootstrap import Shopclerk
+from bot.conversation.tables import Conversation
 from bot.insight.tables import MessageMood
 from tests.bot.answering.conftest import FILES
 from tests.bot.insight.fake_feelings import FakeClassifier, FakeJudge
@@ -124,6 +125,18 @@ def test_an_answer_that_fails_twice_brings_the_offer_of_a_person(shop: Shopclerk
     told = ben.ask("Do you deliver to Canada?")  # what is known now is told, and the offer stands
     expect(told).to_contain_text("Would you like me to pass you on to a person?")
     expect(told.get_by_role("button", name=OFFER)).to_be_visible()
+
+
+def test_who_starts_another_chat_in_the_same_browser_has_come_back(shop: Shopclerk, shopper: Callable[[], Shopper]):
+    anna, stranger = shopper(), shopper()
+    stranger.ask("Do you deliver to Canada?")
+    for _ in range(2):
+        anna.page.locator("#sc-new").click()
+        anna.ask("Can I return worn shoes?")
+    with Session(shop.engine) as session:
+        newest = select(Conversation.visitor_id).order_by(col(Conversation.created_at).desc()).limit(3)
+        latest, before, others = session.exec(newest).all()
+    assert latest == before != others
 
 
 def test_an_alert_is_on_the_page_in_the_metrics_and_at_the_webhook(
