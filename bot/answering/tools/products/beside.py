@@ -34,6 +34,7 @@ _MORE = re.compile(
     r"\b(?:something|anything|what|show me|any|some) (?:else|others?|more)\b|\b(?:other|more) (?:ones|options)\b"
     r"|换一?[个款批]|还有(?:别的|其他|没有|吗)|其他的|别的"
 )
+_THAN = re.compile(r"\bthan\b|比")
 _WHICH = re.compile(
     r"\bwhich\b|\bof (?:those|these|them|the two)\b|\bthe \w+er (?:one )?of\b|哪(?:个|款|双|件|种|一)|谁|其中|这几"
 )
@@ -91,7 +92,7 @@ class Beside:
             return None
         if not named and (best := _best_of(turn, wish, meant, shelf)):
             return best
-        if wish.relative and (not named or wish.kind is None or _names_only(wish, named)):
+        if wish.relative and (not named or _THAN.search(plain) or wish.kind is None or _names_only(wish, named)):
             return _relative(turn, wish, meant, shelf)
         return None
 

@@ -17,6 +17,8 @@ GAP = "\0"
 
 HAN_ENDING = 5  # characters of a Chinese name, up to which its end is a kind of thing
 _MEASURE = re.compile(r"(?:\s[\d.×% ]*\d[\d.×% ]*(?:ml|l|m|mm|cm|w|inch|毫升|升|米|毫米|厘米|瓦|寸)?)+$", re.IGNORECASE)
+NEAR_THE_END = 3  # words of a name, among which its kind is
+_UNITS = frozenset(("ml", "l", "m", "mm", "cm", "w", "g", "kg", "inch"))
 # "a bag for a laptop" wishes for bags.
 _GOING_WITH = re.compile(r"\b(?:for|to fit|that fits?|which fits?|with|without|compatible with)\b")
 
@@ -46,13 +48,16 @@ class Kinds:
     def __init__(self, products: Iterable[CatalogProduct]) -> None:
         self._ends: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._titles: defaultdict[str, set[str]] = defaultdict(set)
+        self._names: defaultdict[str, list[str]] = defaultdict(list)
         self._categories: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for product in products:
             self._add(product)
+        self._terms: dict[str, tuple[str, ...]] = {}
         self._named = {name: frozenset(tokenize(name)) for name in self._categories if tokenize(name)}
 
     def _add(self, product: CatalogProduct) -> None:
         self._titles[product.product_id].update(tokenize(product.title))
+        self._names[product.product_id].append(product.title)
         if product.category:
             self._categories[product.category][product.product_id] = None
         for ending in _endings(end_of(product.title)):
@@ -68,10 +73,11 @@ class Kinds:
         return tuple(self._ends.get(word, ()))
 
     def of(self, product: CatalogProduct) -> Kind | None:
-        """The kind that a product is of: its category, or else what its name ends in."""
-        if product.category:
-            return Kind(tuple(self._categories[product.category]), frozenset(), product.category)
-        return self.named(end_of(product.title))
+        """The kind that a product is of: what its name ends in, or else, where no other does, its category."""
+        kind = self._in(end_of(product.title))
+        if kind and len(kind.ids) > 1 and product.product_id in kind.ids:
+            return Kind(kind.ids, frozenset(), kind.category)
+        return Kind(tuple(self._categories[product.category]), frozenset(), product.category)
 
     def _in(self, text: str) -> Kind | None:
         said = tokenize(text)
@@ -113,13 +119,16 @@ class Kinds:
                 found.append((ids, used))
         return [(ids, used) for ids, used in found if ids and not any(used < more for _, more in found)]
 
-    def _of_term(self, term: str) -> list[str]:
-        *before, last = tokenize(term) or [""]
-        if not term.isascii():
-            return [*self._ends.get(term, ()), *(self._categories.get(term, ()))]
-        ids = [one for one in self._ends.get(last, ()) if set(before) <= self._titles[one]]
-        named = [name for name, words in self._named.items() if words == {*before, last}]
-        return [*ids, *(one for name in named for one in self._categories[name])]
+    def _of_term(self, term: str) -> Sequence[str]:
+        """Products whose names hold the term, and those of a category that goes by it."""
+        held = self._terms.get(term)
+        if held is None:
+            words = set(tokenize(term))
+            ids = [one for one, names in self._names.items() if any(_is_called(name, term, words) for name in names)]
+            named = [name for name, parts in self._named.items() if parts == words or name == term]
+            ids += [one for name in named for one in self._categories[name]]
+            held = self._terms[term] = tuple(dict.fromkeys(ids))
+        return held
 
     def narrowed(self, kind: Kind, text: str) -> Kind:
         """Only those whose names also hold the word right before the kind: "rain jacket", where there are any.
@@ -148,8 +157,17 @@ def _endings(end: str) -> list[str]:
         return []
     han = re.search(r"[㐀-鿿]+$", end)
     if han is None:
-        return tokenize(end)[-1:]
+        words = [word for word in tokenize(end) if word not in _UNITS and not any(map(str.isdigit, word))]
+        return words[-1:]
     return [han.group()[-count:] for count in range(1, min(HAN_ENDING, len(han.group())) + 1)]
+
+
+def _is_called(name: str, term: str, words: set[str]) -> bool:
+    """Whether a product's name says the term as its kind: near its end, where what kind it is stands."""
+    if not term.isascii():
+        return end_of(name).endswith(term) if len(term) == 1 else term in name
+    said = [word for word in tokenize(name) if not any(map(str.isdigit, word))]
+    return words <= set(said) and bool(words & set(said[-NEAR_THE_END:]))
 
 
 def _of(category: str, named: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -262,10 +262,19 @@ class OptionLimit:
         names = options_of(product)
         return words.say("why_option_other", options=words.listed(next(iter(names.values())))) if names else ""
 
+    def also(self, later: "OptionLimit") -> "OptionLimit":
+        """Both, where they are of different things: size L, and then yellow; the later one alone, where not."""
+        names = {name for name, _ in later.asked.values}
+        same = any(name in names for name, _ in self.asked.values) or (self.colour and later.colour)
+        if same or not (self.asked.values or self.colour) or not (later.asked.values or later.colour):
+            return later
+        values = Asked((*self.asked.values, *later.asked.values))
+        return OptionLimit(values, f"{self.said}, {later.said}", self.colour or later.colour)
+
     def _fits(self, variant: CatalogVariant) -> bool:
-        if self.colour is not None and not self.asked.values:
-            return any(self.colour.search(plainly(value)) for value in variant.options.values())
-        return bool(self.asked.values) and self.asked.fits(variant)
+        if self.colour and not any(self.colour.search(plainly(value)) for value in variant.options.values()):
+            return False
+        return self.asked.fits(variant) if self.asked.values else self.colour is not None
 
 
 @dataclass(frozen=True)

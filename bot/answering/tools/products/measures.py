@@ -41,6 +41,7 @@ class Measure:
     Attributes:
         value: in the dimension's unit.
         dimension: empty for a bare count.
+        unit: as Quantity names it.
         start, end: where it stands in the normalised text.
     """
 
@@ -48,13 +49,14 @@ class Measure:
     dimension: str
     start: int = 0
     end: int = 0
+    unit: str = ""
 
 
 def measures(text: str) -> list[Measure]:
     """Every number of a known dimension in a text, in order."""
     plain = normalised(text)
     return [
-        Measure(_signed(one, plain), _DIMENSIONS[one.unit][0], one.start, one.end)
+        Measure(_signed(one, plain), _DIMENSIONS[one.unit][0], one.start, one.end, one.unit)
         for one in quantities(text)
         if one.unit in _DIMENSIONS
     ]
@@ -73,7 +75,7 @@ def as_dimension(measure: Measure, dimension: str) -> float | None:
     """
     if measure.dimension == dimension:
         return measure.value
-    if measure.dimension == "mass" and dimension == "volume":
+    if measure.unit == "ounce" and dimension == "volume":
         return measure.value * FLUID_OUNCES
     return measure.value if not measure.dimension and dimension == "persons" else None
 

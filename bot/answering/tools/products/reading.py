@@ -88,6 +88,8 @@ def read_wish(text: str, shelf: Shelf, *, about: Kind | None = None) -> Wish:
     if meant and (found := _IN_STOCK.search(plain)):
         limits.append(StockLimit(found.group()))
     order, relative = _degree(plain, of_kind)
+    if foreign and order is None:
+        order = Order(aspects()["price"], "less")  # no rate is known, so that the lowest prices come first
     wish = Wish(text, kind, tuple(limits), order, relative, foreign)
     left = _left(plain, wish)
     if kind:

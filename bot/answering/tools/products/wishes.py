@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.answering.tools.products.aspects import Aspect, Way
 from bot.answering.tools.products.kinds import Kind
-from bot.answering.tools.products.limits import Limit, MeasureLimit, PriceLimit
+from bot.answering.tools.products.limits import Limit, MeasureLimit, OptionLimit, PriceLimit
 from knowledge.catalog import CatalogProduct
 
 OLDER = 0.5  # of a limit's weight, where a later message leaves it standing
@@ -97,7 +97,7 @@ class Wish:
         return replace(
             later,
             kind=later.kind or self.kind,
-            limits=(*kept, *later.limits),
+            limits=(*kept, *(_both(self.limits, limit) for limit in later.limits)),
             order=later.order or self.order,
             foreign=later.foreign or self.foreign,
             rest=tuple(dict.fromkeys((*self.rest, *later.rest))),
@@ -108,3 +108,9 @@ class Wish:
         """The wish with one more limit."""
         kept = tuple(one for one in self.limits if one.slot != limit.slot)
         return replace(self, limits=(*kept, limit), older=self.older - {limit.slot})
+
+
+def _both(before: Sequence[Limit], later: Limit) -> Limit:
+    """A limit on colour or size together with an earlier one on the other."""
+    earlier = next((limit for limit in before if isinstance(limit, OptionLimit)), None)
+    return earlier.also(later) if earlier and isinstance(later, OptionLimit) else later
