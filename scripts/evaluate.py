@@ -36,6 +36,10 @@ class Evaluations(LazyGroup):
             "scripts.evaluate_recommendations",
             "Measure recommendations by holding out what each buyer bought last, popularity beside them.",
         ),
+        "order-talks": (
+            "scripts.evaluate_order_talks",
+            "Measure orders in the chat: scripted shoppers of a benchmark's tasks, judged by the final database.",
+        ),
         "orders": (
             "scripts.evaluate_orders",
             "Measure changes of orders: a benchmark's own, replayed, and variations that its policy forbids.",

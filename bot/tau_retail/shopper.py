@@ -23,10 +23,14 @@ _TO_FIRST = (
     (r"\byou\b", "I"),
 )  # fmt: skip
 _ASIDES = re.compile(
-    r"\((?:[^()]*\b(?:reveal|share|agent|do not|don't|forgot)\b[^()]*)\)|\bMake sure (?:you|to)\b[^.]*|\bAsk the agent\b[^.]*"
-    r"|\bYou are not familiar\b[^.]*|\bdo not reveal\b[^.]*|\byou(?:'d)? (?:want|would like) to know\b[^.]*"
+    r"\((?:[^()]*\b(?:reveal|share|agent|do not|don't|forgot)\b[^()]*)\)|\bMake sure (?:you|to)\b[^.]*"
+    r"|\bAsk the agent\b[^.]*|\bYou are not familiar\b[^.]*|\bdo not reveal\b[^.]*"
+    r"|\byou(?:'d)? (?:want|would like) to know\b[^.]*"
 )
 _IF = re.compile(r"^(?:If|IF|Otherwise|When|Once|But if|But when|Only if|In case)\b")
+_PLACE = re.compile(
+    r"\b(?:daughter|son|mother|father) lives in ([A-Z]\w+)|\b(NYC|LA|[A-Z]\w+) (?:address|place|home)\b"
+)
 _USER_ID = re.compile(r"\b([a-z]+)_([a-z]+)_\d+\b")
 _STEM = re.compile(r"[a-z0-9]+")
 _EMPTY = frozenset(
@@ -72,11 +76,13 @@ class Shopper:
         story: what they want, in the task's words.
         known: who they are, in the task's words.
         seed: of their way to say things.
+        agreed: whether their last words said yes to a proposal.
     """
 
     story: str
     known: str
     seed: int
+    agreed: bool = False
     _conditions: list[str] = field(default_factory=list)
     _said: str = ""
     _given_name: int = 0
@@ -106,6 +112,7 @@ class Shopper:
             reply: of the bot's.
             fits: whether what the bot proposes, if it does, is what they want. They use it to say yes or no only.
         """
+        self.agreed = False
         if reply.outcome == "handed_off":
             return None
         if reply.reason == "order_details_wanted" and not reply.suggestions and self._asks_who(reply):
@@ -138,9 +145,7 @@ class Shopper:
         emails = re.findall(r"[\w.+-]+@[\w.-]+\.\w+", self.known)
         if self._given_name <= len(emails):
             return self._luck.choice(("", "My email is ", "It's ")) + emails[self._given_name - 1].rstrip(".")
-        return self._luck.choice(("", "Sure. ", "OK, ")) + first_person(self.known).replace(
-            "my name I am", "my name is"
-        )
+        return self._luck.choice(("", "Sure. ", "OK, ")) + first_person(_USER_ID.sub(_as_name, self.known))
 
     def _to_statement(self, reply: Reply, *, fits: bool) -> str:
         """Yes, where the statement fits what they want; else what they rather want."""
@@ -149,6 +154,7 @@ class Shopper:
             return changed
         if not fits:
             return self._corrected() or self._otherwise() or self._luck.choice(_NOTHING)
+        self.agreed = True
         kind = reply.suggestions[0].split(", ", 1)[-1] if reply.suggestions and self._luck.random() < 0.4 else ""
         return f"{self._luck.choice(('Yes', 'Yes, please'))}, {kind}." if kind else f"{self._luck.choice(_YES)}."
 
@@ -188,6 +194,9 @@ class Shopper:
 
     def _free(self, reply: Reply) -> str | None:
         if "address" in reply.text:
+            place = _PLACE.search(f"{self.known} {self._said} {' '.join(self._conditions)}")
+            if place:
+                return f"The one in {place.group(1) or place.group(2)} from my other order."
             return "My default address, please."
         return None
 
@@ -225,6 +234,8 @@ def first_person(text: str) -> str:
     """What is said to a person about themselves, as they say it."""
     for pattern, own in _TO_FIRST:
         text = re.sub(pattern, own, text, flags=re.IGNORECASE)
+    text = re.sub(r"^I (?:wonder|ask)(?: the agent)? (?:if|whether) I can\b", "Can I", text.strip())
+    text = re.sub(r"\b(?:I )?(?:a|A)sk the agent to\b", "please", text)
     return re.sub(r"\bmy name I am\b|\bYou name is\b|\bI name is\b", "my name is", text.strip())
 
 

@@ -1,4 +1,4 @@
-"""Addresses in a shopper's words: written out in English or Chinese, or meant ("my default address", "the New York one")."""
+"""Addresses in a shopper's words: written out in English or Chinese, or meant ("my default address")."""
 
 import re
 import unicodedata
@@ -91,14 +91,16 @@ _UNITED_STATES = frozenset({"usa", "us", "united states", "u.s.", "u.s.a", "amer
 _HAN = "㐀-鿿"
 _CHINESE = re.compile(
     rf"(?:(?P<region>[{_HAN}]{{2,8}}?(?:省|自治区)|北京|上海|天津|重庆)市?)?(?P<city>[{_HAN}]{{2,8}}?(?:市|自治州|地区))?"
-    rf"(?P<line>[{_HAN}A-Za-z0-9·\- ]{{0,30}}?(?:路|街|道|巷|弄|村|小区|花园|大厦|苑|公寓|广场)[{_HAN}A-Za-z0-9·\- #]{{0,40}})"
+    rf"(?P<line>[{_HAN}A-Za-z0-9·\- ]{{0,30}}?(?:路|街|道|巷|弄|村|小区|花园|大厦|苑|公寓|广场)"
+    rf"[{_HAN}A-Za-z0-9·\- #]{{0,40}})"
 )
 _LEAD_IN = re.compile(r".*(?:改成|改为|改到|换成|换到|寄到|送到|发到|寄往|地址是|地址为|地址[:：]|新地址|[:：])\s*")
 _CHINESE_POSTCODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _MUNICIPAL = frozenset({"北京", "上海", "天津", "重庆"})
 
 _DEFAULT = re.compile(
-    r"\b(?:default|home|profile|account|saved|usual|billing) (?:\w+ )?(?:address|home|one)\b|\baddress (?:on|in) (?:my )?(?:file|profile|account)\b"
+    r"\b(?:default|home|profile|account|saved|usual|billing) (?:\w+ )?(?:address|home|one)\b"
+    r"|\baddress (?:on|in) (?:my )?(?:file|profile|account)\b"
     r"|\bmy (?:default|home)\b|默认地址|账户(?:里的)?地址|资料里的地址|家里?的?地址|常用地址"
 )
 _OTHER_ORDER = re.compile(
@@ -138,7 +140,7 @@ def meant_address(
     """
     written = _written(typed, customer)
     if written is not None:
-        return MeantAddress(written, _missing(written))
+        return MeantAddress(written, lacking(written))
     plain = unicodedata.normalize("NFKC", typed).casefold().replace("’", "'")
     current = target.address if target else customer.address
     known = [customer.address] if target else []
@@ -155,18 +157,28 @@ def meant_address(
     return MeantAddress()
 
 
+def written_address(typed: str) -> Address | None:
+    """An address that is written out in the words; what the customer's own tells is still missing."""
+    return _written(typed, CustomerView(""))
+
+
+def as_of(address: Address, customer: CustomerView) -> Address:
+    """The address with the country and the region where the customer's own address tells them."""
+    return _filled(address, customer)
+
+
 def completed(address: Address, typed: str) -> MeantAddress:
     """The address with what was missing, taken from the shopper's next words."""
     plain = typed.strip().strip(".。")
     postcode = re.search(r"\b\d{4,6}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", plain)
-    for part in _missing(address):
+    for part in lacking(address):
         if part == "postcode" and postcode:
             address = replace(address, postcode=postcode.group())
         elif part == "region" and (state := _state(plain)):
             address = replace(address, region=state)
         elif part == "city" and (town := re.sub(r"[\d,].*", "", plain).strip()):
             address = replace(address, city=town)
-    return MeantAddress(address, _missing(address))
+    return MeantAddress(address, lacking(address))
 
 
 def _written(typed: str, customer: CustomerView) -> Address | None:
@@ -231,7 +243,8 @@ def _filled(address: Address, customer: CustomerView) -> Address:
     return replace(address, country=country, region=region)
 
 
-def _missing(address: Address) -> tuple[str, ...]:
+def lacking(address: Address) -> tuple[str, ...]:
+    """The parts without which nothing can be sent there."""
     wanted = [name for name in ("line1", "city", "postcode") if not getattr(address, name)]
     if address.country.casefold() in _UNITED_STATES and not address.region:
         wanted.append("region")

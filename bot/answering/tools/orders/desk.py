@@ -10,7 +10,7 @@ from bot.answering.tools.orders.formatting import Names
 from bot.answering.tools.orders.identifying import claim_in, claims_anything
 from bot.answering.tools.orders.requests import CHANGES, Asked, asked_for, cues, plain
 from bot.answering.tools.orders.store import OrderTalks
-from bot.answering.tools.orders.talk import Request, Talk, request_from
+from bot.answering.tools.orders.talk import Request, Talk, requests_from
 from bot.answering.tools.orders.telling import Telling
 from bot.answering.turn import Answer, Turn
 from bot.conversation.history import History
@@ -97,7 +97,7 @@ class OrderDesk:
         brings = claims_anything(claim) or bool(claim.last) or order_number(turn.text) is not None
         if not heard and not (waiting and brings):
             return None
-        requests = tuple(map(request_from, heard)) or talk.requests
+        requests = requests_from(heard, turn.typed) or talk.requests
         pending = Talk(requests=requests).waiting("who")
         if not claims_anything(claim):
             return self._asking_who(turn, claim, pending, said)

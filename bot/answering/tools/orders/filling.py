@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.intent import order_number
 from bot.answering.money import day
-from bot.answering.tools.orders.addresses import completed, meant_address
+from bot.answering.tools.orders.addresses import as_of, completed, lacking, meant_address
 from bot.answering.tools.orders.formatting import Names
 from bot.answering.tools.orders.payments import meant_methods, original_method
 from bot.answering.tools.orders.picking import Owned, answered, owned, picked
@@ -37,7 +37,8 @@ OFFERED = 6
 """So many choices are offered at once."""
 
 _LATEST = re.compile(
-    r"\b(?:latest|last|most recent|recent|newest|just (?:placed|ordered|made|bought|received))\b|最近|最新|刚(?:刚|才)?|上一[个单]"
+    r"\b(?:latest|last|most recent|recent|newest|just (?:placed|ordered|made|bought|received))\b"
+    r"|最近|最新|刚(?:刚|才)?|上一[个单]"
 )
 _STATES = {"pending": r"\bpending\b|待处理|未发货|还没发", "delivered": r"\bdelivered\b|\breceived\b|收到|已送达"}
 
@@ -305,13 +306,14 @@ class Filling:
                 return Ask("address", self._words.say("ask_address"), request)
             request = replace(request, address=meant.address)
         assert request.address is not None
-        missing = completed(request.address, "").missing
+        address = as_of(request.address, self._customer)
+        request, missing = replace(request, address=address), lacking(address)
         if missing:
             parts = self._words.listed(tuple(self._words.say(f"part_{part}") for part in missing))
             return Ask("address", self._words.say("ask_address_missing", missing=parts), request)
         if order is None:
-            return Ready(ChangeCustomerAddress(self._customer.customer_id, request.address), request)
-        return Ready(ChangeAddress(self._customer.customer_id, order.order_number, request.address), request)
+            return Ready(ChangeCustomerAddress(self._customer.customer_id, address), request)
+        return Ready(ChangeAddress(self._customer.customer_id, order.order_number, address), request)
 
     # Things: return, exchange, other items.
 
@@ -465,7 +467,7 @@ class Filling:
             for item in self._pieces(piece, order, alone=_alone(piece, request))
         )
         policy = self._policy.change_items
-        if policy is not None and order.status in policy.states or order.status == "pending":
+        if (policy is not None and order.status in policy.states) or order.status == "pending":
             return ChangeItems(customer, order.order_number, swaps, method)
         return ExchangeItems(customer, order.order_number, swaps, method)
 
@@ -492,7 +494,7 @@ class Filling:
 
     def _told_order(self, request: Request, text: str) -> Request | None:
         named = self.numbers_in(text)
-        if not named and cues().everything.search(plain(text)) or cues().every.search(plain(text)):
+        if (not named and cues().everything.search(plain(text))) or cues().every.search(plain(text)):
             return replace(request, text=f"{request.text}. {text}. all orders")
         if not named:
             named = tuple(self._holding(text, self._orders))

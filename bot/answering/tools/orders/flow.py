@@ -8,7 +8,7 @@ from bot.answering.tools.orders.filling import Ask, Filling, Ready, Split, Told
 from bot.answering.tools.orders.formatting import Names
 from bot.answering.tools.orders.requests import CHANGES, Asked, cues, plain
 from bot.answering.tools.orders.stating import done, kind_word, refused, stated
-from bot.answering.tools.orders.talk import Piece, Request, Slot, Talk, request_from
+from bot.answering.tools.orders.talk import Piece, Request, Slot, Talk, requests_from
 from bot.answering.tools.orders.telling import Telling
 from bot.answering.tools.orders.tokens import tokens
 from bot.answering.turn import Turn
@@ -19,13 +19,15 @@ from knowledge.order_policy import OrderPolicy
 from knowledge.orders import CancelOrder, ChangeCustomerAddress, Refusal
 
 _NO = re.compile(
-    r"^\W*(?:no|nope|nah|not now|don'?t|do not|stop|never ?mind|forget (?:it|about)|leave (?:it|everything)|keep (?:it|everything|the order)"
-    r"|i (?:changed my mind|don'?t want|do not want)|not (?:yet|anymore)|skip|cancel that)\b"
+    r"^\W*(?:no|nope|nah|not now|don'?t|do not|stop|never ?mind|forget (?:it|about)|leave (?:it|everything)"
+    r"|keep (?:it|everything|the order)|i (?:changed my mind|don'?t want|do not want)|not (?:yet|anymore)"
+    r"|skip|cancel that)\b"
     r"|\b(?:never ?mind|changed my mind|leave (?:it|everything) as it is|don'?t do (?:it|that|anything)|forget it)\b"
     r"|^\W*(?:不[用要是了行对]|算了|别|先不|不想|不换|不退|不取消|暂时不|取消操作|保持原样)"
 )
 _HEDGE = re.compile(
-    r"\b(?:maybe|perhaps|not sure|let me think|i'?ll think|hmm+|i guess|possibly|probably|later)\b|也许|可能|再想|考虑|等等|不确定|再说"
+    r"\b(?:maybe|perhaps|not sure|let me think|i'?ll think|hmm+|i guess|possibly|probably|later)\b"
+    r"|也许|可能|再想|考虑|等等|不确定|再说"
 )
 _QUESTION = re.compile(
     r"[?？]|^\W*(?:what|how|which|when|where|who|why|is|are|do|does|can|could|will|would|should)\b|吗|呢|多少|几|怎么|什么|哪"
@@ -120,7 +122,7 @@ class Flow:
     def _wished(self, talk: Talk, heard: Sequence[Asked]) -> tuple[Request, ...]:
         """The wishes as requests; "it" and "the whole order" are what was last spoken of."""
         about = (talk.current.order_number if talk.current else "") or talk.about
-        return tuple(self._about(request_from(asked), about) for asked in heard)
+        return tuple(self._about(request, about) for request in requests_from(heard, self._turn.typed))
 
     def _about(self, request: Request, about: str) -> Request:
         if not about or self._filling.numbers_in(request.text) or self._filling.holding(request.text):
@@ -203,7 +205,8 @@ class Flow:
             return self._gone(talk, heard, said)
         if self._says_yes(proposal):
             if self._just_asked(proposal) or len(tokens(self._turn.text)) > 2:
-                return self._confirmed(talk, proposal, said)
+                after = self._confirmed(talk, proposal, said)
+                return after if after.waits_for else self.run(after, said)
             return self._propose_again(talk, said)
         changed = self._amended(talk, request, heard)
         if changed is not None:

@@ -9,9 +9,12 @@ from bot.ordering import Claim
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _POSTCODE = re.compile(
-    r"(?<![\w-])(?:\d{5}(?:-\d{4})?|\d{6}|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)(?![\w-])"
+    r"(?<![\w-])(?:\d{5}(?:-\d{4})?|\d{6}|[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)"
+    r"(?![\w-])"
 )
-_GOES_ON = r"(?:and|in|from|at|with|my|living|who|zip|postcode|postal|i|the|looking|here|calling|trying|not|a|an|just|so|sorry)"
+_GOES_ON = (
+    r"(?:and|in|from|at|with|my|living|who|zip|postcode|postal|i|the|looking|here|calling|trying|not|a|an|just|so)"
+)
 _WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)?"
 _INTRODUCED = re.compile(
     rf"(?:\b(?:my (?:full )?name(?: is|'s|:)|i am|i'm|im|this is|name:?|it's|its|called))\s+"

@@ -14,8 +14,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("store_credit", r"store credit|shop credit|店铺余额|购物金|店内余额"),
     (
         "card",
-        r"(?<!gift )(?<!gift-)(?<!gift)(?<!id )(?<!礼品)(?:credit ?cards?|debit ?cards?|\bcards?\b|visa|master ?card|amex"
-        r"|american express|信用卡|银行卡|借记卡|[原那这]张卡)",
+        r"(?<!gift )(?<!gift-)(?<!gift)(?<!id )(?<!礼品)(?:credit ?cards?|debit ?cards?|\bcards?\b|visa"
+        r"|master ?card|amex|american express|信用卡|银行卡|借记卡|[原那这]张卡)",
     ),
 )
 _ORIGINAL = re.compile(

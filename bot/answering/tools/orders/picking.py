@@ -84,7 +84,7 @@ def _named(said: Sequence[str], things: Sequence[Owned], *, swap: bool) -> tuple
         begin = _boundary(said, found[place - 1].end if place else 0, mention.start)
         end = _boundary(said, mention.end, found[place + 1].start) if place + 1 < len(found) else cut
         old, wish = _old_and_new(said[begin:end], mention.start - begin, mention.end - begin, swap=swap)
-        pieces += _pieces_of(mention, old, wish, things, swap=swap)
+        pieces += _pieces_of(mention, old, wish, things)
     return _shared_wishes(pieces) if swap else _merged(pieces)
 
 
@@ -131,9 +131,7 @@ def _old_and_new(words: Sequence[str], start: int, end: int, *, swap: bool) -> t
     return (*before, *after[:turn]), after[turn:]
 
 
-def _pieces_of(
-    mention: Mention, old: tuple[str, ...], wish: tuple[str, ...], things: Sequence[Owned], *, swap: bool
-) -> list[Piece]:
+def _pieces_of(mention: Mention, old: tuple[str, ...], wish: tuple[str, ...], things: Sequence[Owned]) -> list[Piece]:
     among = [thing for thing in things if thing.line.product_id in mention.product_ids and _left(thing)]
     among = among or [thing for thing in things if thing.line.product_id in mention.product_ids]
     fitting, line = _told_apart(old, among), " ".join(old)
@@ -199,10 +197,13 @@ def _everything(said: Sequence[str], text: str, things: Sequence[Owned], *, swap
 
 
 def _shared_wishes(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """ "the bed and the chair to the cheapest": what comes after the last goes for all before it without their own."""
+    """With the wish behind the last of several for all before it without their own: "the bed and the chair to …"."""
     shared: list[Piece] = []
     wish = ""
-    for piece in reversed(pieces):
+    with_wish = {piece.candidates for piece in pieces if _tells(piece.wish)}
+    # Named first and wished for later: "exchange the bottle and the lamp; the bottle to a bigger one".
+    named = [piece for piece in pieces if _tells(piece.wish) or piece.candidates not in with_wish]
+    for piece in reversed(named):
         wish = piece.wish if _tells(piece.wish) else wish
         shared.append(Piece(piece.candidates, piece.wish if _tells(piece.wish) else wish, count=piece.count))
     return tuple(reversed(shared))

@@ -10,7 +10,8 @@ from bot.answering.tools.orders.tokens import tokens
 _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
         re.compile(
-            r"\b(?:by|on) (?:mistake|accident)\b|\bmistaken(?:ly)?\b|\baccident(?:al|ally)?\b|\bwrong (?:item|product|one|size|color|order)\b"
+            r"\b(?:by|on) (?:mistake|accident)\b|\bmistaken(?:ly)?\b|\baccident(?:al|ally)?\b"
+            r"|\bwrong (?:item|product|one|size|color|order)\b"
             r"|\b(?:misclick|didn'?t mean to|did not mean to|order(?:ed)? (?:it |this )?twice|duplicate)|"
             r"下错|拍错|买错|选错|点错|误(?:下|拍|买|操作|点)|不小心|重复(?:下单|购买)"
         ),
@@ -18,8 +19,9 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (
         re.compile(
-            r"\bno longer (?:need|want)|\b(?:don'?t|do not|didn'?t|not) (?:really )?(?:need|want)\b|\bchanged? my mind\b|\bnot needed\b"
-            r"|\bunneeded\b|\bno need\b|不(?:再)?(?:需要|想要|要了|用了|想买)|用不[上着]|改(?:变)?主意|后悔|没用了"
+            r"\bno longer (?:need|want)|\b(?:don'?t|do not|didn'?t|not) (?:really )?(?:need|want)\b"
+            r"|\bchanged? my mind\b|\bnot needed\b|\bunneeded\b|\bno need\b"
+            r"|不(?:再)?(?:需要|想要|要了|用了|想买)|用不[上着]|改(?:变)?主意|后悔|没用了"
         ),
         re.compile(r"need|want|mind|不需|不想|不要|主意"),
     ),

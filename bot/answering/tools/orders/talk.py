@@ -1,10 +1,12 @@
 """Talk: what a running dialogue about orders is waiting for, in the form in which it is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import TypeAdapter
 
+from bot.answering.tools.orders.addresses import written_address
 from bot.answering.tools.orders.requests import Asked, Kind
 from knowledge.orders import Address
 
@@ -98,9 +100,26 @@ class Talk:
         return replace(self, waits_for=slot, piece=piece, proposal_id=proposal_id)
 
 
-def request_from(asked: Asked) -> Request:
-    """A wish as it is kept."""
-    return Request(asked.kind, asked.text, asked.before, asked.whether)
+def requests_from(heard: Sequence[Asked], typed: str) -> tuple[Request, ...]:
+    """The wishes as they are kept.
+
+    A new address is what the change is made of, so it is kept, with the wish and as long as that is open; everywhere
+    else it is masked.
+
+    Args:
+        heard: in the message.
+        typed: the message as typed.
+    """
+    return tuple(
+        Request(
+            asked.kind,
+            asked.text,
+            asked.before,
+            asked.whether,
+            address=written_address(typed) if asked.kind in ("address", "profile_address") else None,
+        )
+        for asked in heard
+    )
 
 
 _STORED = TypeAdapter(Talk)

@@ -116,7 +116,7 @@ class Telling:
 
     def _journey(self, order: OrderView) -> str:
         words, sentences = self._words, []
-        if order.carrier and order.status == "shipped" or (order.tracking_number and order.status in _ON_ITS_WAY):
+        if (order.carrier and order.status == "shipped") or (order.tracking_number and order.status in _ON_ITS_WAY):
             key = "order_carrier" if order.tracking_number else "order_carrier_only"
             sentences.append(words.say(key, carrier=order.carrier, tracking=order.tracking_number))
         if order.status in _ON_ITS_WAY and order.expected_on:
