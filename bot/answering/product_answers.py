@@ -8,7 +8,7 @@ from babel.numbers import get_currency_name
 
 from bot.answering.answerable import SHOWN_FROM
 from bot.answering.followups import Asked
-from bot.answering.tools.products.advice import Advisor
+from bot.answering.tools.products.advice import Advisor, is_fuzzy
 from bot.answering.tools.products.attributes import Attribute, asked_attributes, without
 from bot.answering.tools.products.cues import ProductWish, product_wish, without_choice
 from bot.answering.tools.products.desk import ProductDesk
@@ -183,6 +183,8 @@ class ProductAnswers:
         """What rows say; None when the question is none for them."""
         if meaning.wish.browse and _HOW_TO.search(turn.text.casefold()):
             meaning = replace(meaning, wish=replace(meaning.wish, browse=False))
+        if meaning.named and is_fuzzy(turn.text) and not self._desk.models_named(turn, asked.bare):
+            meaning = replace(meaning, products=(), named=False)  # a gift for a runner is no "Runner's Headlight"
         wish, meant, attributes = meaning.wish, meaning.products, meaning.attributes
         if wish.service and not wish.stock and not wish.options:
             return None
@@ -319,9 +321,12 @@ class ProductAnswers:
 
 
 def _just_kind(turn: Turn, wanted: Wish) -> bool:
-    """Whether the message says little more than the name of a category."""
-    named = wanted.kind is not None and bool(wanted.kind.category)
-    return named and len(wanted.rest) <= BESIDE_CATEGORY and not _ABOUT_USE.search(turn.text.casefold())
+    """Whether the message says little more than the name of a category, or nothing but that of a kind."""
+    if wanted.kind is None or _ABOUT_USE.search(turn.text.casefold()):
+        return False
+    if wanted.kind.category:
+        return len(wanted.rest) <= BESIDE_CATEGORY
+    return len(wanted.kind.ids) > 1 and not wanted.rest
 
 
 def _as_said(text: str, products: Sequence[CatalogProduct]) -> list[CatalogProduct]:

@@ -101,7 +101,7 @@ class Advisor:
         shelf = self._desk.shelf(turn.shop, turn.language)
         if shelf is None:
             return None
-        fuzzy = wish.kind is None and _FUZZY.search(wish.text.casefold())
+        fuzzy = wish.kind is None and is_fuzzy(wish.text)
         ranked = self._search(turn, wish.text, k=RANKED) if fuzzy or (wish.rest and wish.kind) else ()
         found = list(dict.fromkeys(ranked if fuzzy else [*ranked, *found]))
         among = shelf.get(wish.kind.ids) if wish.kind else shelf.get(found)
@@ -111,7 +111,12 @@ class Advisor:
         choice = choose(wish, among, shelf, places=places)
         if choice.dropped and not wish.kind and not fuzzy:
             return None
-        return listed(turn, choice, wish, ideas=bool(fuzzy)) if choice.products else None
+        return listed(turn, choice, wish, ideas=fuzzy) if choice.products else None
+
+
+def is_fuzzy(text: str) -> bool:
+    """Whether a text wishes for ideas, as for a gift."""
+    return bool(_FUZZY.search(text.casefold()))
 
 
 def _refines(now: Wish) -> bool:

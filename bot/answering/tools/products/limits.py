@@ -187,12 +187,13 @@ class MadeOfLimit:
 
 @dataclass(frozen=True)
 class ValueLimit:
-    """A value that a column of text must hold, such as `dark` of the roast."""
+    """A value that a column of text must hold, or must not, such as `dark` of the roast."""
 
     column: str
-    wanted: frozenset[str]
+    words: frozenset[str]
     label: str
     said: str
+    wanted: bool = True
 
     @property
     def slot(self) -> str:
@@ -201,7 +202,9 @@ class ValueLimit:
 
     def miss(self, product: CatalogProduct) -> float:
         """All or nothing, by words."""
-        return 0.0 if self.wanted <= set(tokenize(str(product.attributes.get(self.column, "")))) else 1.0
+        held = self.words <= set(tokenize(str(product.attributes.get(self.column, ""))))
+        stated = self.column in product.attributes
+        return 0.0 if stated and held is self.wanted else 1.0
 
     def reason(self, product: CatalogProduct, words: Wording) -> str:
         """The stated value."""

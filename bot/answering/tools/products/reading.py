@@ -47,6 +47,7 @@ _FOR_KIDS = re.compile(
     r"\b(?:kids?|child|children|children's|toddlers?|my (?:son|daughter))\b|儿童|小孩|孩子|宝宝|小朋友"
 )
 _IN_STOCK = re.compile(r"\b(?:in stock|available (?:now|today))\b|有货的|现货|有现货")
+_ANY_SIZE = {"small", "medium", "large", "extra large"}  # may just mean how big a thing is
 _NEGATED = re.compile(
     r"(?:\bwithout(?: an?| any| the)?|\bno|\bnot(?: made (?:of|from))?|\bnon|\bexcept|\bother than|\banything but|"
     r"\bfree of|\bisn't|\bdon't want(?: any)?|不要|不含|不用|不带|(?<!有)没有|无|免|除了|非|别)[\s-]*$"
@@ -145,7 +146,7 @@ def _options(text: str, plain: str, shelf: Shelf, of_kind: Sequence[CatalogProdu
         return [OptionLimit(asked, said or values)]
     if family:
         return [OptionLimit(Asked(()), said or _found(family.asks, plain), family.has)]
-    return [OptionLimit(Asked(()), said)] if said else []
+    return [OptionLimit(Asked(()), said)] if said and said not in _ANY_SIZE else []
 
 
 def _has(product: CatalogProduct, asked: Asked) -> bool:
@@ -213,7 +214,10 @@ def _values(
         if len(stated) < 2 or not whole:
             continue
         label = attribute_name(column, stated[0].language).label
-        yield ValueLimit(column, frozenset(held), label, whole if whole in plain else " ".join(_as_said(plain, held)))
+        phrase = whole if whole in plain else " ".join(_as_said(plain, held))
+        place = re.search(re.escape(phrase), plain)
+        wanted = place is None or not _is_negated(plain, place)
+        yield ValueLimit(column, frozenset(held), label, _with_no(plain, place) if place else phrase, wanted)
 
 
 def _as_said(plain: str, words: Sequence[str]) -> list[str]:
@@ -238,7 +242,8 @@ def _degree(plain: str, of_kind: Sequence[CatalogProduct]) -> tuple[Order | None
                 share = 1.0 if aspect.name == "price" else stated_by(aspect, of_kind)
                 if share <= best[0]:
                     continue
-                relative = Relative(aspect, way, found.group()) if form == "comparative" else None
+                beside = form == "comparative" or (form == "plain" and "比" in plain[: found.start()])
+                relative = Relative(aspect, way, found.group()) if beside else None
                 best = (share, Order(aspect, way, one=form == "superlative"), relative)
         if best[1] is not None:
             break
