@@ -154,9 +154,10 @@ class OrderChanges:
             return refusal
         if proposal.state in ("replaced", "withdrawn"):
             return Refusal("proposal.replaced")
-        if proposal.state != "open" and proposal.message_id != message_id:
-            return Refusal("proposal.refused" if proposal.state == "refused" else "proposal.done")
-        if proposal.state == "open" and self._now() >= proposal.expires_at:
+        if proposal.state != "open":  # what the message says was held to the rules when it was confirmed
+            rule = "proposal.refused" if proposal.state == "refused" else "proposal.done"
+            return None if proposal.message_id == message_id else Refusal(rule)
+        if self._now() >= proposal.expires_at:
             return Refusal("proposal.expired")
         if not self._is_later(proposal, message_id):
             return Refusal("proposal.not_later")

@@ -83,7 +83,7 @@ class Proposals:
     def to_confirmed(self, proposal: Proposal, message_id: str, *, now: datetime) -> bool:
         """Mark it confirmed by that message and audit it; False when it is not open any more."""
         values = {"state": "confirmed", "message_id": message_id, "confirmed_at": now}
-        return self._pass_on(proposal, "open", values, {"message": message_id})
+        return self._pass_on(proposal, "open", {**values, "about": ""}, {"message": message_id})
 
     def to_applied(self, proposal: Proposal) -> bool:
         """Mark it applied and audit it; False when somebody else has done so."""
@@ -151,7 +151,7 @@ def _end_open(session: Session, conversation_id: str, state: str) -> int:
     ended = session.execute(
         update(OrderProposal)
         .where(col(OrderProposal.conversation_id) == conversation_id, col(OrderProposal.state) == "open")
-        .values(state=state)
+        .values(state=state, about="")
     )
     return cast(CursorResult[Any], ended).rowcount
 

@@ -15,7 +15,7 @@ class OrderProposal(SQLModel, table=True):
 
     Attributes:
         change, effects: as JSON (`knowledge.orders.wire`).
-        about: words that the proposal is about, which a confirmation may repeat.
+        about: words that the proposal is about, which a confirmation may repeat; kept no longer than it waits for one.
         state: `open`, then `confirmed` by the shopper's yes, then `applied` or `refused`; or `replaced` by a later
             one, or `withdrawn`.
         after_sequence: of the latest Message at the time; only a later one confirms.

@@ -136,6 +136,7 @@ class Variations:
         self._confirmations = cycle(CONFIRMATIONS)
         self._words = cycle(NOT_YES)
         self._reasons = cycle(("found a better price", "", FREE_TEXT, "NO LONGER NEEDED!"))
+        self._talks: dict[str, str] = {}
         self._in_state = {state: cycle(orders) for state, orders in _by_state(stage).items()}
 
     def all(self) -> Iterator[Variation]:
@@ -146,7 +147,7 @@ class Variations:
             yield self._not_in_words(change)
             if isinstance(change, ChangeCustomerAddress):
                 lacking = replace(change, address=replace(change.address, city=" "))
-                yield _plain("a part of the address missing", "address.incomplete", lacking)
+                yield self._plain("a part of the address missing", "address.incomplete", lacking)
             else:
                 yield from self._of_order(change)
         yield from self._of_payments()
@@ -157,21 +158,31 @@ class Variations:
         yield from self._wrong_state(change)
         match change:
             case CancelOrder():
-                yield _plain("unknown reason", "cancel.reason", replace(change, reason=next(self._reasons)))
+                yield self._plain("unknown reason", "cancel.reason", replace(change, reason=next(self._reasons)))
             case ChangeAddress():
-                yield _plain("the same address", "address.same", replace(change, address=order.address))
+                yield self._plain("the same address", "address.same", replace(change, address=order.address))
                 lacking = replace(change, address=replace(change.address, line1=""))
-                yield _plain("a part of the address missing", "address.incomplete", lacking)
+                yield self._plain("a part of the address missing", "address.incomplete", lacking)
             case ChangeItems() | ExchangeItems():
                 yield from self._of_swaps(change, order)
             case ReturnItems():
                 yield from self._of_returns(change, order)
 
+    def _plain(self, kind: str, rule: str, change: Change) -> Variation:
+        """Proposed by its own customer and confirmed with a yes."""
+
+        def attempt(stage: Stage, _mark: Mark) -> object:
+            customer = change.customer_id
+            talk = self._talks.get(customer) or self._talks.setdefault(customer, stage.talk(customer))
+            return stage.make(talk, customer, change)
+
+        return Variation(kind, rule, change, attempt)
+
     def _of_whom(self, change: Change) -> Iterator[Variation]:
         """Somebody else asks for it, or nobody knows who asks."""
         other = self._another(change.customer_id)
         if not isinstance(change, ChangeCustomerAddress):
-            yield _plain("another customer's order", "order.unknown", replace(change, customer_id=other))
+            yield self._plain("another customer's order", "order.unknown", replace(change, customer_id=other))
         yield Variation(
             "in another customer's name",
             "customer.other",
@@ -202,7 +213,7 @@ class Variations:
             if state != good:
                 order = next(self._in_state[state])
                 wrong = replace(change, order_number=order.order_number, customer_id=order.customer_id)
-                yield _plain(f"{change.kind} of an order that is {state}", f"{change.kind}.state", wrong)
+                yield self._plain(f"{change.kind} of an order that is {state}", f"{change.kind}.state", wrong)
 
     def _of_swaps(self, change: ChangeItems | ExchangeItems, order: OrderView) -> Iterator[Variation]:
         (old, new), rest = change.swaps[0], change.swaps[1:]
@@ -215,16 +226,16 @@ class Variations:
         def with_first(*swap: str) -> Change:
             return replace(change, swaps=(swap, *rest))
 
-        yield _plain("the same item", "item.same", with_first(old, old))
-        yield _plain("an item of another product", "item.other_product", with_first(old, elsewhere))
-        yield _plain("an item that is not in the order", "item.not_in_order", with_first(elsewhere, new))
-        yield _plain("more pieces than ordered", "item.not_in_order", replace(change, swaps=change.swaps * 9))
-        yield _plain("no item", "item.none", replace(change, swaps=()))
+        yield self._plain("the same item", "item.same", with_first(old, old))
+        yield self._plain("an item of another product", "item.other_product", with_first(old, elsewhere))
+        yield self._plain("an item that is not in the order", "item.not_in_order", with_first(elsewhere, new))
+        yield self._plain("more pieces than ordered", "item.not_in_order", replace(change, swaps=change.swaps * 9))
+        yield self._plain("no item", "item.none", replace(change, swaps=()))
         if gone := next((one for one in choices if not one.available and one.item_id != old), None):
-            yield _plain("an unavailable item", "item.unavailable", with_first(old, gone.item_id))
+            yield self._plain("an unavailable item", "item.unavailable", with_first(old, gone.item_id))
         strange = self._method_of(self._another(change.customer_id))
         wrong = replace(change, payment_method_id=strange.method_id)
-        yield _plain("another customer's payment method", "payment.unknown_method", wrong)
+        yield self._plain("another customer's payment method", "payment.unknown_method", wrong)
         yield from self._short(change, order)
 
     def _short(self, change: ChangeItems | ExchangeItems, order: OrderView) -> Iterator[Variation]:
@@ -238,24 +249,26 @@ class Variations:
                 if dearest and (dearest.price or Decimal(0)) - line.unit_price > (card.balance or Decimal(0)):
                     swaps = ((line.item_id, dearest.item_id),)
                     wrong = replace(change, swaps=swaps, payment_method_id=card.method_id)
-                    yield _plain("a gift card with too little on it", "payment.balance", wrong)
+                    yield self._plain("a gift card with too little on it", "payment.balance", wrong)
                     return
 
     def _of_returns(self, change: ReturnItems, order: OrderView) -> Iterator[Variation]:
         elsewhere = next(line.item_id for line in self._lines() if not order.line_of(line.item_id))
         several = change.item_ids * 9
-        yield _plain("an item that is not in the order", "item.not_in_order", replace(change, item_ids=(elsewhere,)))
-        yield _plain("more pieces than ordered", "item.not_in_order", replace(change, item_ids=several))
-        yield _plain("no item", "item.none", replace(change, item_ids=()))
+        yield self._plain(
+            "an item that is not in the order", "item.not_in_order", replace(change, item_ids=(elsewhere,))
+        )
+        yield self._plain("more pieces than ordered", "item.not_in_order", replace(change, item_ids=several))
+        yield self._plain("no item", "item.none", replace(change, item_ids=()))
         strange = self._method_of(self._another(change.customer_id))
         wrong = replace(change, payment_method_id=strange.method_id)
-        yield _plain("another customer's payment method", "payment.unknown_method", wrong)
+        yield self._plain("another customer's payment method", "payment.unknown_method", wrong)
         customer = self._stage.orders.customer(SHOP, change.customer_id)
         paid = {payment.method_id for payment in order.payments}
         for method in customer.payment_methods if customer else ():
             if method.kind != "gift_card" and method.method_id not in paid:
                 wrong = replace(change, payment_method_id=method.method_id)
-                yield _plain("a refund to another payment method", "return.refund_target", wrong)
+                yield self._plain("a refund to another payment method", "return.refund_target", wrong)
 
     def _of_payments(self) -> Iterator[Variation]:
         """Of paying pending orders otherwise, which no task does."""
@@ -263,17 +276,17 @@ class Variations:
         for order in (self._stage.orders.order(SHOP, number) for number in sorted(numbers)):
             assert order is not None
             now = ChangePayment(order.customer_id, order.order_number, order.payments[0].method_id)
-            yield _plain("the same payment method", "payment.same", now)
+            yield self._plain("the same payment method", "payment.same", now)
             strange = self._method_of(self._another(order.customer_id)).method_id
             wrong = replace(now, payment_method_id=strange)
-            yield _plain("another customer's payment method", "payment.unknown_method", wrong)
+            yield self._plain("another customer's payment method", "payment.unknown_method", wrong)
             yield from self._wrong_state(now)
             customer = self._stage.orders.customer(SHOP, order.customer_id)
             for method in customer.payment_methods if customer else ():
                 short = method.kind == "gift_card" and (method.balance or Decimal(0)) < order.total
                 if short and method.method_id != order.payments[0].method_id:
                     wrong = replace(now, payment_method_id=method.method_id)
-                    yield _plain("a gift card with too little on it", "payment.balance", wrong)
+                    yield self._plain("a gift card with too little on it", "payment.balance", wrong)
 
     def _afterwards(self) -> Iterator[Variation]:
         """After each change that was made: the same yes again, and what it rules out."""
@@ -285,7 +298,7 @@ class Variations:
             order = self._order(change)
             yield _twice(change)
             for kind, rule, later in _ruled_out(change, order):
-                yield _plain(kind, rule, later)
+                yield self._plain(kind, rule, later)
 
     def _order(self, change: OrderChange) -> OrderView:
         order = self._stage.orders.order(SHOP, change.order_number)
@@ -304,16 +317,6 @@ class Variations:
         for change in self._changes:
             if not isinstance(change, ChangeCustomerAddress):
                 yield from self._order(change).lines
-
-
-def _plain(kind: str, rule: str, change: Change) -> Variation:
-    """Proposed by its own customer and confirmed with a yes."""
-    return Variation(
-        kind,
-        rule,
-        change,
-        lambda stage, _mark: stage.make(stage.talk(change.customer_id), change.customer_id, change),
-    )
 
 
 def _proposed(stage: Stage, change: Change) -> Proposal:

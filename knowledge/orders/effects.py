@@ -1,9 +1,9 @@
 """Effects: what a change does to the order, the customer and the money, before anybody writes it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import assert_never
 
 from knowledge.orders.changes import (
@@ -19,6 +19,8 @@ from knowledge.orders.changes import (
 )
 from knowledge.orders.facts import BALANCED, Facts, paid_with
 from knowledge.orders.views import Address, OrderLineView, PaymentMethod
+
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,16 @@ def price_difference(swaps: Swaps, facts: Facts) -> Decimal:
     return difference
 
 
+def worth_of(item_ids: Sequence[str], facts: Facts) -> Decimal:
+    """What was paid for these pieces: their prices, or their share where the order cost less than its lines."""
+    order = facts.known_order()
+    worth = sum((facts.line(item_id).unit_price for item_id in item_ids), Decimal(0))
+    goods = sum((line.unit_price * line.quantity for line in order.lines), Decimal(0))
+    if order.total >= goods:
+        return worth
+    return (worth * order.total / goods).quantize(_CENT, ROUND_DOWN)
+
+
 def _cancelled(facts: Facts) -> tuple[MoneyMove, ...]:
     days = facts.policy.cancel.refund_business_days if facts.policy.cancel else 0
     paid = paid_with(facts.known_order())
@@ -164,7 +176,7 @@ def _returned(change: ReturnItems, facts: Facts, effects: Effects) -> Effects:
     policy = facts.policy.returns
     assert policy is not None  # the rules have seen it
     lines = tuple(replace(facts.line(item_id), quantity=count) for item_id, count in Counter(change.item_ids).items())
-    worth = sum((facts.line(item_id).unit_price for item_id in change.item_ids), Decimal(0))
+    worth = worth_of(change.item_ids, facts)
     method, sent_to = facts.method(change.payment_method_id), facts.known_order().address
     free = method.kind in policy.fee_free_to or not policy.fee_area.has(sent_to.country, sent_to.region)
     fee = Decimal(0) if free else min(policy.fee, worth)

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from knowledge.order_policy import ExchangePolicy, ReturnPolicy
 from knowledge.orders.changes import ChangeItems, ExchangeItems, ReturnItems, Swaps
-from knowledge.orders.effects import price_difference
+from knowledge.orders.effects import price_difference, worth_of
 from knowledge.orders.facts import Facts, paid_with, pieces, pieces_left
 from knowledge.orders.refusals import Refusal
 from knowledge.orders.state_rules import Refusals, method_refusals, state_refusals
@@ -67,9 +68,16 @@ def return_refusals(change: ReturnItems, facts: Facts) -> Refusals:
         yield Refusal("payment.unknown_method")
         return
     allowed = policy.refund_to if policy else ()
-    original = "original" in allowed and method.method_id in paid_with(facts.known_order())
+    original = "original" in allowed and worth_of(change.item_ids, facts) <= _still_paid(method.method_id, facts)
     if not original and method.kind not in allowed:
         yield Refusal("return.refund_target", {"method": method.label, "allowed": "; ".join(allowed)})
+
+
+def _still_paid(method_id: str, facts: Facts) -> Decimal:
+    """What the method has paid for the order and is not promised back: no more than that was there can go back."""
+    order = facts.known_order()
+    promised = (one.refund for one in order.returned if one.payment_method_id == method_id)
+    return paid_with(order).get(method_id, Decimal(0)) - sum(promised, Decimal(0))
 
 
 def exchange_refusals(change: ExchangeItems, facts: Facts) -> Refusals:

@@ -43,7 +43,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "return.never": "Items of that kind cannot be returned.",
         "return.too_late": "The time for returning it is over.",
         "return.delivery_unknown": "When it was delivered is not known, nor until when it can be returned.",
-        "return.refund_target": "The refund can go to the original payment method or to what the policy names only.",
+        "return.refund_target": "The refund can go to what the policy names, and to what paid no more than it paid.",
         "exchange.not_offered": "The shop's policy does not let items be exchanged this way.",
         "exchange.state": "Items of an order in that state cannot be exchanged.",
         "exchange.once": "A return or exchange was asked for already, and only one an order is possible.",

@@ -97,6 +97,6 @@ def _payment(change: ChangePayment, facts: Facts) -> Refusals:
     yield from state_refusals("payment", facts.policy.change_payment, facts)
     if len(order.payments) != 1:
         yield Refusal("payment.several", {"payments": str(len(order.payments))})
-    elif order.payments[0].method_id == change.payment_method_id:
+    if order.payments[0].method_id == change.payment_method_id:
         yield Refusal("payment.same", {"method": facts.method(change.payment_method_id).label})
-    yield from method_refusals(change.payment_method_id, order.total, facts)
+    yield from method_refusals(change.payment_method_id, order.payments[0].amount, facts)

@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from sqlmodel import Session
 
 from bot.errors import NotFound
 from bot.ordering import OrderChanges
+from bot.ordering.tables import OrderProposal
 from knowledge.errors import OrderBackendError
 from knowledge.orders import (
     Address,
@@ -97,6 +99,18 @@ def test_the_same_message_confirms_again_with_the_same_answer_and_another_does_n
     assert counter.confirm(proposal).rule == "proposal.done"
     assert counter.orders.customer(SHOP, "C-1").method("GIFT").balance == Decimal("80.00")
     assert counter.audited() == ["order.confirmed", "order.applied"]
+
+
+def test_what_a_yes_may_repeat_is_forgotten_once_it_was_said(counter):
+    address = Address("2 New Road", "Flat 3", "Seattle", "WA", "98101", "US")
+    proposal = counter.propose(ChangeAddress("C-1", "A-1", address))
+    assert "New Road" in counter.changes.open(proposal.conversation_id).about
+    words = "Yes, send it to 2 New Road"
+    message_id = counter.say(proposal.conversation_id, words)
+    first = counter.confirm(proposal, words, message_id)
+    with Session(counter.engine) as session:
+        assert session.get(OrderProposal, proposal.id).about == ""
+    assert counter.confirm(proposal, words, message_id) == first
 
 
 def test_a_proposal_expires(counter):

@@ -215,6 +215,29 @@ def test_the_fee_is_taken_off_where_the_policy_says():
     assert effects_of(RETURN, facts(RETURN, cheap, POLICY)).balance == 0
 
 
+def test_a_refund_is_no_more_than_was_paid():
+    cheaper = replace(DELIVERED, total=Decimal("45.00"), payments=(Payment("payment", Decimal("45.00"), "CARD"),))
+    everything = replace(RETURN, item_ids=("SHIRT-S", "SHIRT-S", "MUG"))
+    effects = effects_of(everything, facts(everything, cheaper, returns(fee=Decimal(0))))
+    assert effects.balance == Decimal("45.00")
+    one = effects_of(RETURN, facts(RETURN, cheaper, returns(fee=Decimal(0))))
+    assert one.balance == Decimal("15.00")
+
+
+def test_a_gift_card_does_not_become_money():
+    paid = (Payment("payment", Decimal(50), "GIFT"), Payment("payment", Decimal(10), "CARD"))
+    mixed = replace(DELIVERED, payments=paid)
+    assert check(RETURN, facts(RETURN, mixed, POLICY)).rule == "return.refund_target"
+    to_gift_card = replace(RETURN, payment_method_id="GIFT")
+    assert check(to_gift_card, facts(to_gift_card, mixed, returns(refund_to=("original",)))) is None
+
+
+def test_nothing_goes_back_twice_to_what_paid():
+    earlier = (ReturnRequest(("SHIRT-S", "SHIRT-S"), "CARD", Decimal(45), date(2026, 11, 20)),)
+    rest = replace(DELIVERED, returned=earlier)
+    assert check(RETURN, facts(RETURN, rest, returns(once=False))).rule == "return.refund_target"
+
+
 def test_a_cancelled_order_gives_each_method_back_what_it_paid():
     paid = (Payment("payment", Decimal(40), "CARD"), Payment("payment", Decimal(20), "GIFT"),
             Payment("refund", Decimal(5), "CARD"))  # fmt: skip
