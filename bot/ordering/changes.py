@@ -13,9 +13,9 @@ from bot.errors import NotFound
 from bot.ordering.confirmation import method_words, says_yes
 from bot.ordering.proposals import Proposal, Proposals
 from knowledge.orders.backend import Applied, OrderBackend
-from knowledge.orders.changes import CancelOrder, Change
+from knowledge.orders.changes import CancelOrder, Change, ChangeItems, ExchangeItems
 from knowledge.orders.effects import Effects, effects_of
-from knowledge.orders.facts import Facts
+from knowledge.orders.facts import Facts, swapped_products
 from knowledge.orders.item_rules import Returnable, returnable
 from knowledge.orders.reading import facts_of
 from knowledge.orders.refusals import Refusal
@@ -78,7 +78,7 @@ class OrderChanges:
             effects=effects,
             state="open",
             expires_at=now + VALID_FOR,
-            about=_about(change, effects, facts.order),
+            about=f"{_about(change, effects, facts.order)} {self._in_chinese(conversation.shop, change, facts)}",
             after_sequence=conversation.last_sequence,
         )
         self._proposals.add(proposal, now=now)
@@ -137,6 +137,17 @@ class OrderChanges:
     def returnable(self, shop: str, order: OrderView) -> tuple[Returnable, ...]:
         """What of the order may be returned until when."""
         return returnable(self._facts(shop, CancelOrder(order.customer_id, order.order_number)))
+
+    def _in_chinese(self, shop: str, change: Change, facts: Facts) -> str:
+        """What the new items are called in the shop's other language; the rules read the first."""
+        wanted = {new for _, new in change.swaps} if isinstance(change, ChangeItems | ExchangeItems) else set()
+        choices = (
+            choice
+            for product_id in swapped_products(change, facts.order)
+            for choice in self._backend.choices(shop, product_id, language="zh")
+            if choice.item_id in wanted
+        )
+        return " ".join(" ".join((one.title, *one.options, *one.options.values())) for one in choices)
 
     def _facts(self, shop: str, change: Change) -> Facts:
         return facts_of(self._backend, shop, change, profile=self._profiles.get(shop), now=self._now())

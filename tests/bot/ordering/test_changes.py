@@ -1,5 +1,6 @@
 """A change is proposed, confirmed in so many words, written once, audited, and refused in every other case."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -141,6 +142,19 @@ def test_what_was_withdrawn_cannot_be_confirmed(counter):
 def test_a_yes_may_repeat_what_was_proposed(counter):
     swap = ChangeItems("C-1", "A-1", (("SHIRT-S", "SHIRT-L"),), "GIFT")
     assert isinstance(counter.confirm(counter.propose(swap), "Yes, change the shirt to size L, gift card"), Applied)
+
+
+def test_a_yes_may_name_the_new_item_in_chinese(counter, monkeypatch):
+    choices = counter.orders.choices
+
+    def in_language(*asked, language="en"):
+        found = choices(*asked)
+        return found if language == "en" else tuple(replace(one, options={"尺码": "大号"}) for one in found)
+
+    monkeypatch.setattr(counter.orders, "choices", in_language)
+    proposal = counter.propose(ExchangeItems("C-1", "A-2", (("SHIRT-S", "SHIRT-L"),), "CARD"))
+    assert counter.confirm(proposal, "是的，换成中号").rule == "proposal.not_yes"
+    assert isinstance(counter.confirm(proposal, "是的，请把衬衫换成大号"), Applied)
 
 
 def test_a_yes_to_something_else_is_none(counter):
