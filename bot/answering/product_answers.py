@@ -194,11 +194,19 @@ class ProductAnswers:
         if meaning.compared and meaning.named:
             return self._compared(turn, meaning)
         named = meant if meaning.named else ()
-        if beside := self._advisor.beside(turn, asked, named, shown, fact=wish.fact):
+        if beside := self._advisor.beside(
+            turn, named, shown, chosen=asked.products if asked.chosen else (), fact=wish.fact
+        ):
             return beside
         if meaning.compared:
             return self._compared(turn, meaning)
-        wanted, refined = self._advisor.wish(turn, asked, shown, named=meaning.named)
+        wanted, refined = self._advisor.wish(
+            turn,
+            asked.bare if asked.leaning else asked.text,
+            shown,
+            named=meaning.named,
+            standing_alone=asked.text,
+        )
         if not wish.fact and (refined or _priced(wanted) or self._limited(turn, asked, meaning, wanted)):
             return self._to_choose_from(turn, wanted, passages)
         if attributes and not wish.fact and 0 < len(meant) <= SEVERAL and (stated := self._stated(turn, meaning)):

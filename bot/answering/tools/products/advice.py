@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.answering.followups import Asked
 from bot.answering.tools.products.beside import Beside
 from bot.answering.tools.products.choosing import choose
 from bot.answering.tools.products.desk import ProductDesk
@@ -55,37 +54,47 @@ class Advisor:
     def beside(
         self,
         turn: Turn,
-        asked: Asked,
         named: Sequence[CatalogProduct],
         shown: Sequence[ProductCard],
         *,
+        chosen: Sequence[str] = (),
         fact: bool = False,
     ) -> Answer | None:
         """What is wished for beside certain products; see Beside.
 
         Args:
             turn: the message.
-            asked: it standing alone.
             named: the products that it names.
             shown: those that the talk was about last.
+            chosen: ids of those among them that it picks out.
             fact: whether a price, stock or choice is asked for.
         """
         shelf = self._desk.shelf(turn.shop, turn.language)
         if shelf is None:
             return None
-        chosen = shelf.get(asked.products) if asked.chosen else []
-        return self._beside.answer(turn, shelf, named, chosen or on_cards(shown, shelf), fact=fact)
+        meant = shelf.get(chosen) or on_cards(shown, shelf)
+        return self._beside.answer(turn, shelf, named, meant, fact=fact)
 
-    def wish(self, turn: Turn, asked: Asked, shown: Sequence[ProductCard], *, named: bool) -> tuple[Wish, bool]:
-        """What the message wishes for together with those before it that it refines, and whether it refines one."""
+    def wish(
+        self, turn: Turn, text: str, shown: Sequence[ProductCard], *, named: bool, standing_alone: str
+    ) -> tuple[Wish, bool]:
+        """What the message wishes for together with those before it that it refines, and whether it refines one.
+
+        Args:
+            turn: the message.
+            text: it without what only ties it to the one before.
+            shown: the products that the talk was about last.
+            named: whether it names products.
+            standing_alone: the question that it stands for, where it leans on another.
+        """
         shelf = self._desk.shelf(turn.shop, turn.language)
         if shelf is None:
-            return Wish(asked.text), False
+            return Wish(standing_alone), False
         before = wished_before(turn, shelf) if not named and turn.earlier else None
-        now = read_wish(asked.bare if asked.leaning else asked.text, shelf, about=before.kind if before else None)
+        now = read_wish(text, shelf, about=before.kind if before else None)
         if before and _refines(now) and (len(shown) > 1 or _ANOTHER.search(turn.text.casefold())):
             return resolved(before.refined(now), on_cards(shown, shelf), shelf), True
-        return (now if now.kind or not asked.leaning else read_wish(asked.text, shelf)), False
+        return (now if now.kind or text == standing_alone else read_wish(standing_alone, shelf)), False
 
     def listing(self, turn: Turn, wish: Wish, found: Sequence[str] = ()) -> Answer | None:
         """Products to choose from.
