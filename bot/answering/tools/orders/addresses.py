@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from babel import Locale
 
@@ -231,9 +232,10 @@ def _city_and_state(place: str, region: str) -> tuple[str, str]:
 def _filled(address: Address, customer: CustomerView) -> Address:
     """With the country and the region where the customer's own address tells them."""
     own = customer.address
-    country = address.country or own.country
-    if country.casefold() in _UNITED_STATES and own.country.casefold() in _UNITED_STATES:
-        country = own.country
+    told = address.country or (
+        "US" if address.region in _STATES and re.fullmatch(r"\d{5}(-\d{4})?", address.postcode) else ""
+    )
+    country = _spelled_as(told, own.country) if told else own.country
     region = address.region
     if not region and _same(address.city, own.city):
         region = own.region
@@ -271,9 +273,35 @@ def _country(place: str) -> str:
     return next((str(name) for name in _countries() if name.casefold() == plain), "")
 
 
+def _spelled_as(country: str, own: str) -> str:
+    """The country as the shop writes countries, told by how it writes the customer's own."""
+    code, known = _code(country), _code(own)
+    if code and code == known:
+        return own
+    return code if code and own == known else country
+
+
+def _code(country: str) -> str:
+    """The country's two letters; empty for one that we do not know."""
+    plain = country.casefold()
+    if plain in _UNITED_STATES:
+        return "US"
+    return next((code for code, name in _territories() if plain in (code.casefold(), name.casefold())), "")
+
+
 def _countries() -> Iterable[str]:
-    yield from (name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha())
-    yield "UK"
+    return (name for _, name in _territories())
+
+
+@cache
+def _territories() -> tuple[tuple[str, str], ...]:
+    """(code, name) of each country, in both languages."""
+    names = [("GB", "UK"), ("GB", "England"), ("CN", "China"), ("CN", "中国")]
+    for language in ("en", "zh"):
+        names += [
+            (code, name) for code, name in Locale(language).territories.items() if len(code) == 2 and code.isalpha()
+        ]
+    return tuple(names)
 
 
 def _chinese(text: str, customer: CustomerView) -> Address | None:
@@ -286,8 +314,8 @@ def _chinese(text: str, customer: CustomerView) -> Address | None:
     if region in _MUNICIPAL:
         region, city = f"{region}市", f"{region}市"
     postcode = _CHINESE_POSTCODE.search(text)
-    country = customer.address.country if customer.address.country in {"中国", "CN", "China"} else "China"
-    return Address(line, "", city, region, postcode.group() if postcode else "", country)
+    address = Address(line, "", city, region, postcode.group() if postcode else "", "China")
+    return _filled(address, customer)
 
 
 def _names(plain: str, address: Address) -> bool:

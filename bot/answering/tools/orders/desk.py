@@ -199,6 +199,9 @@ class OrderDesk:
 def _heard(turn: Turn, *, known: bool, asked: bool) -> list[Asked]:
     """The wishes in the message that are about the shopper's own orders, not about how the shop does things."""
     number = order_number(turn.text) is not None
+    said = plain(turn.text)
+    if not (known or number or asked) and cues().question.search(said) and not cues().asks_to_do.search(said):
+        return []  # of somebody unknown it is one about how the shop does things
     heard = [one for one in asked_for(turn.text) if _own(one, number=number, known=known, asked_order=asked)]
     if not heard and asked:
         heard.append(Asked("status", turn.text, named=True))

@@ -369,6 +369,10 @@ class Filling:
             found = picked(text, owned(pool), states=states, swap=swap) if text else ()
             if found:
                 return found
+        if len(pool) < len(self._orders) and not request.order_number and not self.numbers_in(request.text):
+            elsewhere = picked(request.text, owned(self._orders), states=states, swap=swap)
+            if elsewhere:
+                return elsewhere
         things = [thing for order in pool if order.status in states for thing in owned([order])]
         if len(things) == 1:
             return (Piece((things[0].place,), request.text if swap else ""),)

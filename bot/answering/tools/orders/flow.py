@@ -180,7 +180,9 @@ class Flow:
         text = refused(refusal, self._names, currency=order.currency if order else "", order=order)
         slot = _ASK_AGAIN.get(refusal.rule)
         if slot is None:
-            said.add(text, *([self._telling.card(order)] if order else []))
+            card = self._telling.card(order) if order else None
+            said.add(text, *([card] if card else []))
+            said.suggestions = tuple(act.say for act in card.acts[:3]) if card else ()
             said.refused, said.reason = True, f"order_rule:{refusal.rule}"
             return talk.with_current()
         cleared = _without(request, slot)
@@ -211,6 +213,8 @@ class Flow:
         changed = self._amended(talk, request, heard)
         if changed is not None:
             return self.run(changed, said)
+        if self._filling.with_method(request, self._turn.text) == request:
+            return self._propose_again(talk, said)
         if _NO.search(plain(self._turn.text)):
             self._changes.withdraw(self._turn.conversation_id)
             said.add(self._words.say("kept"))

@@ -12,7 +12,7 @@ from knowledge.orders import OrderLineView, OrderView
 from knowledge.orders.facts import pieces_left
 
 _JOINS = frozenset({"and", ",", ";", ".", "then", "also", "another", "plus", "和", "与", "跟", "及"})
-_TO = frozenset({"to", "for", "into", "换", "改", "成", "be"})
+_TO = frozenset({"to", "for", "into", "换", "改", "成"})
 _SAME_AGAIN = frozenset({"another", "second", "other", "另", "再"})
 _WORDS_BEFORE = 6
 _DEAR = re.compile(r"\b(?:more expensive|most expensive|pricier|dearer)\b|更 贵|最 贵|贵 的")

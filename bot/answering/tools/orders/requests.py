@@ -59,6 +59,8 @@ class Cues:
     mine: re.Pattern[str]
     same_order: re.Pattern[str]
     only_if: re.Pattern[str]
+    question: re.Pattern[str]
+    asks_to_do: re.Pattern[str]
 
 
 def asked_for(text: str) -> tuple[Asked, ...]:
@@ -75,8 +77,8 @@ def asked_for(text: str) -> tuple[Asked, ...]:
             owned = bool(cues().own.search(plain(" . ".join(ahead))))
             wishes = [replace(wish, before=". ".join(ahead), named=wish.named or owned) for wish in wishes]
         found += wishes
-        if cues().conditional.search(plain(sentence)) or wishes:
-            continue
+        if cues().conditional.search(plain(sentence)) or _verbs(plain(sentence)):
+            continue  # what was not taken for a wish is turned down, asked about or only an if
         if not found:
             ahead.append(sentence)
         elif found[-1].kind in CHANGES:
