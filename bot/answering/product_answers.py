@@ -181,51 +181,57 @@ class ProductAnswers:
 
     def answer(self, turn: Turn, asked: Asked, meaning: Meaning, passages: Sequence[Passage]) -> Answer | None:
         """What rows say; None when the question is none for them."""
-        if meaning.wish.browse and _HOW_TO.search(turn.text.casefold()):
-            meaning = replace(meaning, wish=replace(meaning.wish, browse=False))
-        if meaning.named and is_fuzzy(turn.text) and not self._desk.models_named(turn, asked.bare):
-            meaning = replace(meaning, products=(), named=False)  # a gift for a runner is no "Runner's Headlight"
-        wish, meant, attributes = meaning.wish, meaning.products, meaning.attributes
+        meaning = self._taken_rightly(turn, asked, meaning)
+        wish, meant = meaning.wish, meaning.products
         if wish.service and not wish.stock and not wish.options:
             return None
         if self._just_fitting_to(turn, asked, wish):
             return self._desk.none_found(turn)
         shown = self.shown_before(turn)
-        if meaning.compared and meaning.named:
-            return self._compared(turn, meaning)
-        named = meant if meaning.named else ()
-        if beside := self._advisor.beside(
-            turn, named, shown, chosen=asked.products if asked.chosen else (), fact=wish.fact
-        ):
-            return beside
-        if meaning.compared:
-            return self._compared(turn, meaning)
-        wanted, refined = self._advisor.wish(
-            turn,
-            asked.bare if asked.leaning else asked.text,
-            shown,
-            named=meaning.named,
-            standing_alone=asked.text,
-        )
+        if leaning := self._beside(turn, asked, meaning, shown):
+            return leaning
+        wanted, refined = self._wanted(turn, asked, meaning, shown)
         if not wish.fact and (refined or _priced(wanted) or self._limited(turn, asked, meaning, wanted)):
             return self._to_choose_from(turn, wanted, passages)
-        if attributes and not wish.fact and 0 < len(meant) <= SEVERAL and (stated := self._stated(turn, meaning)):
+        if not wish.fact and 0 < len(meant) <= SEVERAL and (stated := self._stated(turn, meaning)):
             return stated
-        if len(meant) == 1:
-            kind = self._kind_named(asked, meaning, wanted)
-            return (
-                self._to_choose_from(turn, wanted, passages) if kind else self._of_one(turn, asked, meaning, meant[0])
-            )
+        if len(meant) == 1 and not self._kind_named(asked, meaning, wanted):
+            return self._of_one(turn, asked, meaning, meant[0])
         if len(meant) > 1 and (wish.fact or (meaning.named and wish.browse)):
             return self._which(turn, meant)
         if meaning.named and not wish.browse:
             return None
+        return self._of_found(turn, asked, wish, wanted, passages)
+
+    def _taken_rightly(self, turn: Turn, asked: Asked, meaning: Meaning) -> Meaning:
+        """The meaning without what its words only seem to mean."""
+        if meaning.wish.browse and _HOW_TO.search(turn.text.casefold()):
+            meaning = replace(meaning, wish=replace(meaning.wish, browse=False))
+        if meaning.named and is_fuzzy(turn.text) and not self._desk.models_named(turn, asked.bare):
+            meaning = replace(meaning, products=(), named=False)  # a gift for a runner is no "Runner's Headlight"
+        return meaning
+
+    def _beside(self, turn: Turn, asked: Asked, meaning: Meaning, shown: Sequence[ProductCard]) -> Answer | None:
+        """What leans on certain products: their comparison, cheaper ones, what goes with them."""
+        if meaning.compared and meaning.named:
+            return self._compared(turn, meaning)
+        named, chosen = meaning.products if meaning.named else (), asked.products if asked.chosen else ()
+        beside = self._advisor.beside(turn, named, shown, chosen=chosen, fact=meaning.wish.fact)
+        return self._compared(turn, meaning) if beside is None and meaning.compared else beside
+
+    def _wanted(self, turn: Turn, asked: Asked, meaning: Meaning, shown: Sequence[ProductCard]) -> tuple[Wish, bool]:
+        text = asked.bare if asked.leaning else asked.text
+        return self._advisor.wish(turn, text, shown, named=meaning.named, standing_alone=asked.text)
+
+    def _of_found(
+        self, turn: Turn, asked: Asked, wish: ProductWish, wanted: Wish, passages: Sequence[Passage]
+    ) -> Answer | None:
+        """A fact of the product that search is sure of, or products to choose from; None where neither is asked."""
         if wish.fact and not wish.browse and (found := self._found_first(turn, passages)):
             return self._desk.facts(turn, asked.bare, found, wish)
-        ends = wish.cheapest or wish.dearest
-        if not (_priced(wanted) or ends or wish.browse or _just_kind(turn, wanted)):
-            return None
-        return self._to_choose_from(turn, wanted, passages)
+        if _priced(wanted) or wish.cheapest or wish.dearest or wish.browse or _just_kind(turn, wanted):
+            return self._to_choose_from(turn, wanted, passages)
+        return None
 
     def which(self, turn: Turn, product_ids: Sequence[str]) -> Answer | None:
         """Asks which of several products is meant; None where fewer than two are on show."""
@@ -234,7 +240,7 @@ class ProductAnswers:
 
     def _stated(self, turn: Turn, meaning: Meaning) -> Answer | None:
         """What rows and descriptions say of the attributes; that they say nothing, where no page may say more."""
-        return self._desk.attributes(turn, meaning.products, meaning.attributes)
+        return self._desk.attributes(turn, meaning.products, meaning.attributes) if meaning.attributes else None
 
     def _compared(self, turn: Turn, meaning: Meaning) -> Answer:
         """What sets products apart: the attributes asked for, or all that their rows state; always with the table."""
