@@ -18,6 +18,7 @@ from bot.insight.analytics.figures import Analytics
 from bot.insight.analytics.filters import Filters
 from bot.insight.analytics.gap_finding import GapFinder
 from bot.insight.analytics.keeping import SummaryKeeper
+from bot.insight.analytics.voices import Voices
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.keywords import tokenize
@@ -65,6 +66,7 @@ def _filled(engine: Engine, conversations: int) -> list[Measurement]:
 
 def _counted(engine: Engine, where: str) -> list[Measurement]:
     analytics, alerts = Analytics(engine, Profiles(engine)), AlertWatch(engine)
+    voices = Voices(engine, _WordEmbedder())
     page: Mapping[str, Query] = {
         "scoreboard": lambda filters: (analytics.scoreboard(filters), analytics.week_hours(filters)),
         "waiting": analytics.waiting,
@@ -75,6 +77,8 @@ def _counted(engine: Engine, where: str) -> list[Measurement]:
     }
     clicked: Mapping[str, Query] = {
         "conversations behind a figure": lambda filters: analytics.behind(filters, Figure(resolution="confirmed")),
+        "what is said of an aspect": lambda filters: voices.about(filters, "quality"),
+        "shoppers' own words": analytics.quotes,
         "filters to choose from": lambda filters: analytics.known(filters.shop),
     }
     views = _views(analytics)

@@ -123,7 +123,10 @@ class Citation(SQLModel, table=True):
 class Feedback(SQLModel, table=True):
     """Thumb and comment on one Message; one row a Message, the last one wins."""
 
-    __table_args__ = (CheckConstraint("rating IN (-1, 1)", name="feedback_rating"),)
+    __table_args__ = (
+        CheckConstraint("rating IN (-1, 1)", name="feedback_rating"),
+        Index("feedback_updated", "updated_at"),
+    )
 
     message_id: str = Field(primary_key=True, foreign_key="message.id", ondelete="CASCADE", max_length=32)
     rating: int

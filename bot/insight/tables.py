@@ -31,6 +31,7 @@ class MessageMood(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(_LABELS, name="message_mood_label"),
         Index("message_mood_when", "shop", "said_at"),
+        Index("message_mood_scored", "scored_at"),
     )
 
     message_id: str = Field(primary_key=True, foreign_key="message.id", ondelete="CASCADE", max_length=32)
