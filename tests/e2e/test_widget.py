@@ -142,6 +142,24 @@ def test_talk_goes_on_over_pages_and_reloads(place: Place, desktop: BrowserConte
     assert guest.complaints == []
 
 
+def test_old_visit_is_renewed_and_goes_on(place: Place, desktop: BrowserContext) -> None:
+    guest = Guest.on(desktop, place.page())
+    guest.open()
+    guest.ask("Can I return shoes?")
+    kept = "JSON.parse(localStorage['shopclerk.demo.visit'])"
+    before = guest.page.evaluate(kept)
+    grown_old = {**before, "until": 0, "token": "of yesterday"}
+    guest.page.evaluate("(visit) => { localStorage['shopclerk.demo.visit'] = JSON.stringify(visit) }", grown_old)
+    guest.page.reload()
+    guest.wait_for_chat()
+    assert guest.said() == ["Can I return shoes?"]
+    guest.ask("And pans?")
+    after = guest.page.evaluate(kept)
+    assert after["id"] == before["id"]
+    assert after["refresh"] != before["refresh"]
+    assert after["until"] > time.time() * 1000
+
+
 def test_page_pays_nothing_before_the_first_click(place: Place, desktop: BrowserContext) -> None:
     restyled = "<style>*{color:red!important;display:block!important;font-size:40px!important}</style>"
     guest = Guest.on(desktop, place.page("/plain", body=restyled))

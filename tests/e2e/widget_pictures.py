@@ -1,11 +1,11 @@
-"""Draws the README's pictures of the widget from a running demo shop: `python -m tests.e2e.widget_pictures ADDRESS FOLDER`.
+"""Draws the README's pictures of the widget at the demo shop: `python -m tests.e2e.widget_pictures ADDRESS FOLDER`.
 
 Screenshots on a desktop and a phone, in both languages, light and dark, and a short recording as an animated GIF.
 """
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -17,7 +17,7 @@ HEADPHONES = "/demo/products/HP-101"
 QUESTIONS = {"en": "How long does the battery last?", "zh": "一次充电能用多久？"}
 FRAME_MS = 120
 SHRUNK_TO = (880, 550)
-COLOURS = 96
+COLOURS = 160
 
 
 class Recording:
@@ -39,7 +39,7 @@ class Recording:
                 return
 
     def save(self, path: Path) -> None:
-        palette = self._frames[-1].quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        palette = beside(self._frames[:: max(1, len(self._frames) // 8)]).quantize(COLOURS, dither=Image.Dither.NONE)
         drawn: list[Image.Image] = []
         shown_ms: list[int] = []
         for frame in self._frames:
@@ -49,7 +49,23 @@ class Recording:
             else:
                 drawn.append(flat)
                 shown_ms.append(FRAME_MS)
-        drawn[0].save(path, save_all=True, append_images=drawn[1:], duration=shown_ms, loop=0, optimize=True, disposal=1)
+        drawn[0].save(
+            path, save_all=True, append_images=drawn[1:], duration=shown_ms, loop=0, optimize=True, disposal=1
+        )
+
+
+def beside(frames: Sequence[Image.Image]) -> Image.Image:
+    """All in one picture, so that one palette holds the colours of all."""
+    whole = Image.new("RGB", (SHRUNK_TO[0], SHRUNK_TO[1] * len(frames)))
+    for place, frame in enumerate(frames):
+        whole.paste(frame, (0, SHRUNK_TO[1] * place))
+    return whole
+
+
+def save_small(page: Page, path: Path) -> None:
+    """A screenshot with as many colours as one can tell apart."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def chat_of(page: Page) -> FrameLocator:
@@ -70,13 +86,10 @@ def draw_still(browser: Browser, address: str, folder: Path, device: str, langua
     page = context.new_page()
     page.goto(f"{address}{HEADPHONES}?lang={language}")
     expect(page.locator("shopclerk-widget .launcher")).to_be_visible()
-    page.screenshot(path=folder / f"widget-closed-{device}-{language}-{theme}.png")
     page.locator("shopclerk-widget .launcher").click()
     expect(page.locator("shopclerk-widget .cover")).to_be_hidden()
-    page.wait_for_timeout(600)
-    page.screenshot(path=folder / f"widget-welcome-{device}-{language}-{theme}.png")
     ask(page, QUESTIONS[language])
-    page.screenshot(path=folder / f"widget-{device}-{language}-{theme}.png")
+    save_small(page, folder / f"widget-{device}-{language}-{theme}.png")
     context.close()
 
 
@@ -104,7 +117,7 @@ def record(browser: Browser, address: str, path: Path) -> None:
     expect(page.locator("shopclerk-widget .cover")).to_be_hidden()
     page.wait_for_timeout(600)
     film.shoot(6)
-    for letter in "And this one?":
+    for letter in "And how long does this one last?":
         field.press_sequentially(letter)
         if letter in " ?":
             film.shoot()

@@ -258,6 +258,7 @@ class ScriptedShopclerk:
         self.feedback = FeedbackBook(self.engine)
         self.shop_secrets = ShopSecrets(home / "shops")
         self.customers = CustomerTokens(self.shop_secrets)
+        self.order_backend = SimpleNamespace(customer=lambda shop, customer_id: None)
         self.rotations, self.budget = Rotations(self.engine), DailyBudget(self.engine)
         self.catalog = SimpleNamespace(all=lambda shop, language: [_in_catalogue(card) for card in (SHOE, HEADPHONES)])
         self.handoffs = Handoffs(self.engine, wake=self.bulletin.wake, lease_seconds=lease_seconds)

@@ -165,6 +165,13 @@ def test_shop_answers_as_many_as_its_day_allows(visitor: Visitor, shop: Scripted
     assert int(refused.headers["retry-after"]) >= 1
 
 
+def test_demo_shop_signs_for_its_own_invented_customers_only(visitor: Visitor, shop: ScriptedShopclerk) -> None:
+    token = visitor.client.get("/demo/customers/C-1001").text
+    assert visitor.post("customer", {"token": token}).status_code == 204
+    assert shop.history.conversation(visitor.id).customer_id == "C-1001"
+    assert visitor.client.get("/demo/customers/C-9").status_code == 404
+
+
 def test_demo_shop_shows_the_catalogue_with_the_widget(client: TestClient) -> None:
     home = client.get("/demo?lang=zh")
     assert "Harbour Walk" in home.text

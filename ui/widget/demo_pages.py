@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -13,18 +14,62 @@ import yaml
 from bot.answering.money import money
 
 
+class Variant(Protocol):
+    """One choice of a product."""
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """What is chosen."""
+        ...
+
+
 class Goods(Protocol):
     """A product of the catalogue."""
 
-    product_id: str
-    title: str
-    description: str
-    category: str
-    brand: str
-    price: Any
-    currency: str
-    stock: int | None
-    variants: Sequence[Any]
+    @property
+    def product_id(self) -> str:
+        """As in the catalogue."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """In the language asked for."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """May be empty."""
+        ...
+
+    @property
+    def category(self) -> str:
+        """In the same language; may be empty."""
+        ...
+
+    @property
+    def brand(self) -> str:
+        """May be empty."""
+        ...
+
+    @property
+    def price(self) -> Decimal | None:
+        """None: on request."""
+        ...
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217."""
+        ...
+
+    @property
+    def stock(self) -> int | None:
+        """Pieces left; None when unknown."""
+        ...
+
+    @property
+    def variants(self) -> Sequence[Variant]:
+        """What there is to choose."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -35,12 +80,14 @@ class Front:
         name: of the shop, to be read.
         logo: a data address; empty when there is none.
         language: of the pages, `en` or `zh`.
+        customers: id → name of whom one may sign in as.
     """
 
     shop: str
     name: str
     logo: str
     language: str
+    customers: Mapping[str, str]
 
     def say(self, key: str, **values: str) -> str:
         """The pages' words, escaped."""
@@ -115,11 +162,20 @@ def _whole(
         f"{about} async></script>"
         f'</head><body><p class="bar">{front.say("bar")}</p>'
         f'<header><a class="brandmark" href="{_link(front, "/demo")}">{logo}<span>{escape(front.name)}</span></a>'
-        f'<div><a href="{switch}">{"中文" if other == "zh" else "English"}</a>'
+        f'<div>{_who(front)}<a href="{switch}">{"中文" if other == "zh" else "English"}</a>'
         f'<span class="cart">{front.say("cart")} <b>0</b></span></div></header>'
         f'<nav class="menu">{menu}</nav><main>{main}</main>'
         f"<footer>{front.say('footer', shop=front.name)}</footer></body></html>"
     )
+
+
+def _who(front: Front) -> str:
+    """Choose whom to be signed in as."""
+    if not front.customers:
+        return ""
+    people = {"": front.say("guest")} | {one: escape(name) for one, name in front.customers.items()}
+    choices = "".join(f'<option value="{escape(one)}">{name}</option>' for one, name in people.items())
+    return f'<label class="who"><span>{front.say("signed_in")}</span> <select>{choices}</select></label>'
 
 
 def _shelf(front: Front, products: Iterable[Goods]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 
 from bot.bootstrap import Shopclerk
 from bot.errors import NotFound
@@ -16,6 +16,11 @@ from ui.widget.demo_pages import Front, Goods, home_page, product_page
 _FOLDER = Path(__file__).parent / "demo"
 _FILES = {"page.css": "text/css", "page.js": "text/javascript"}
 _SHOWN = 24
+_DEMO = "demo"
+_CUSTOMERS = ("C-1001", "C-1002", "C-1004")
+"""Of the demo shop, whom anybody may be on its pages."""
+
+_SIGNED_FOR_SECONDS = 600
 
 # As strict as a shop's can be; the three lines with `self` are what the widget needs of any.
 _POLICY = "; ".join(
@@ -57,6 +62,14 @@ def add_demo_shop(router: APIRouter, shopclerk: Shopclerk) -> None:
         others = [other for other in goods if other.category == one.category and other is not one]
         return _page(product_page(front, one, others[:4], categories=_categories(goods)))
 
+    @router.get("/demo/customers/{customer_id}")
+    def sign_in(customer_id: str) -> PlainTextResponse:
+        """What the shop's server would put into the page of who is signed in; customers of the demo shop only."""
+        if shopclerk.settings.shop != _DEMO or customer_id not in _CUSTOMERS:
+            raise NotFound(f"Nobody can be {customer_id!r} here.")
+        token = shopclerk.customers.sign(_DEMO, customer_id, seconds=_SIGNED_FOR_SECONDS)
+        return PlainTextResponse(token, headers={"Cache-Control": "no-store"})
+
     @router.get("/demo/{name}")
     def file(name: str) -> Response:
         """The pages' style and script."""
@@ -69,7 +82,9 @@ def _front(shopclerk: Shopclerk, language_wish: str | None) -> Front:
     shop = shopclerk.settings.shop
     profile = shopclerk.profiles.get(shop)
     language = preferred_language(language_wish)
-    return Front(shop, in_language(profile.name, language), profile.logo, language)
+    known = [shopclerk.order_backend.customer(shop, one) for one in _CUSTOMERS] if shop == _DEMO else []
+    customers = {one.customer_id: one.name for one in known if one is not None}
+    return Front(shop, in_language(profile.name, language), profile.logo, language, customers)
 
 
 def _goods(shopclerk: Shopclerk, front: Front) -> Sequence[Goods]:
