@@ -67,7 +67,7 @@ _UNITS: tuple[tuple[str, str, Fraction], ...] = (
     (r"hkd|港币|港元", "HKD", Fraction(1)),
     (r"points?|积分|分(?!钟|贝|期|店|享|别|类)", "point", Fraction(1)),
     (r"times?|次", "time", Fraction(1)),
-    (r"persons?|people|guests?|players?|人", "person", Fraction(1)),
+    (r"persons?|people|guests?|players?|个?人", "person", Fraction(1)),
 )
 _UNIT = re.compile(
     # A unit in letters is a whole word, so that of "eur" and "euros" the right one is taken.

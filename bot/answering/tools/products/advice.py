@@ -20,7 +20,8 @@ RANKED = 20  # products that search puts in order
 
 # Wishes that no row speaks of by name, as for gifts: search tells what is meant.
 _FUZZY = re.compile(
-    r"\b(?:gifts?|presents?)\b|\b(?:something|anything) for\b|礼物|礼品(?!卡)|送给|送(?:妈|爸|女|男|朋|老|同|孩|小|长)"
+    r"\b(?:gifts?|presents?)\b(?! ?(?:cards?|wrap\w*|vouchers?))|\b(?:something|anything) for\b"
+    r"|(?:送|给|买|挑|选|推荐).{0,12}(?:礼物|礼品(?!卡))|(?:礼物|礼品(?!卡)).{0,4}(?:推荐|送)|送(?:给|妈|爸|女|男|朋|老|同|孩|小|长)"
 )
 _ANOTHER = re.compile(
     r"\b(?:any|anything|another|others?|else|instead|something|ones)\b|有没有|别的|其他|换|想要|要(?!多)|有.{0,6}[吗么]|呢"

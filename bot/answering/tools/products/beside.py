@@ -130,7 +130,7 @@ def _best_of(turn: Turn, wish: Wish, meant: Sequence[CatalogProduct], shelf: She
 
 
 def _others(turn: Turn, shelf: Shelf) -> Answer | None:
-    """What else fits the wish until now; None where the message adds to it, or nothing else fits."""
+    """What else fits the wish until now; None where the message adds to it."""
     before = wished_before(turn, shelf)
     if before is None or before.kind is None or not read_wish(turn.text, shelf, about=before.kind).empty:
         return None
@@ -138,7 +138,9 @@ def _others(turn: Turn, shelf: Shelf) -> Answer | None:
     among = [product for product in shelf.get(before.kind.ids) if product.product_id not in seen]
     wish = replace(before, order=replace(before.order, one=False) if before.order else None)
     choice = choose(wish, among, shelf)
-    return listed(turn, choice, wish) if choice.products else None
+    if not choice.products:
+        return Answer(turn.words.say("found_no_more"), "answered", "facts", "no_more_products")
+    return listed(turn, choice, wish)
 
 
 def _recommended(

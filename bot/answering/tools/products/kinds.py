@@ -16,7 +16,10 @@ GAP = "\0"
 """Stands where words were taken out of a text."""
 
 HAN_ENDING = 5  # characters of a Chinese name, up to which its end is a kind of thing
-_MEASURE = re.compile(r"(?:\s[\d.×% ]*\d[\d.×% ]*(?:ml|l|m|mm|cm|w|inch|毫升|升|米|毫米|厘米|瓦|寸)?)+$", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"(?:\s[\d.×% ]*\d[\d.×% ]*(?:ml|l|m|mm|cm|w|g|kg|inch|毫升|升|米|毫米|厘米|瓦|寸|公斤|千克|克|件|片|张|支|色)?)+$",
+    re.IGNORECASE,
+)
 NEAR_THE_END = 3  # words of a name, among which its kind is
 _UNITS = frozenset(("ml", "l", "m", "mm", "cm", "w", "g", "kg", "inch"))
 # "a bag for a laptop" wishes for bags.

@@ -13,19 +13,28 @@ LOOKED_AT = 400  # products of a kind, among which that is counted
 SIMILAR = 2
 
 _LEAST = re.compile(
-    r"(?:\bover|\babove|\bmore than|\bat least|\b(?:no|not) less than|\bminimum(?: of)?|\bmin\.?|\bfrom|\bexceeding|"
-    r"\b(?:longer|bigger|larger|heavier|brighter|greater|higher|better) than|>=?|至少|不少于|不低于|"
-    r"不小于|大于|超过|高于|多于|起码|最少|长于)\s*$"
+    r"(?:\bover|\babove|\bmore than|\bat least|\bminimum(?: of)?|\bmin\.?|\bfrom|\bexceeding|"
+    r"\b(?:longer|bigger|larger|heavier|brighter|greater|higher|better) than|>=?|至少|大于|"
+    r"超过|高于|多于|起码|最少|长于)\s*$"
 )
 _MOST = re.compile(
-    r"(?:\bunder|\bbelow|\bless than|\b(?:no|not) more than|\bat most|\bup to|\bmax(?:imum)?\.?(?: of)?|\bwithin|"
-    r"\bnot over|\b(?:lighter|smaller|shorter|thinner|lower) than|<=?|不超过|最多|低于|小于|"
-    r"少于|轻于|不到|不大于|不高于)\s*$"
+    r"(?:\bunder|\bbelow|\bless than|\bat most|\bup to|\bmax(?:imum)?\.?(?: of)?|\bwithin|"
+    r"\b(?:lighter|smaller|shorter|thinner|lower) than|<=?|最多|低于|小于|"
+    r"少于|轻于|不到)\s*$"
+)
+# "No more than" is looked for before "more than".
+_NO_LESS = re.compile(
+    r"(?:\b(?:no|not) (?:less|fewer|under) than|\bnot (?:under|below)|不少于|不低于|不小于|不下于)\s*$"
+)
+_NO_MORE = re.compile(
+    r"(?:\b(?:no|not) (?:more|longer|heavier|bigger|larger) than|\bnot (?:over|above)|不超过|不大于|"
+    r"不高于|不多于|别超过)\s*$"
 )
 _AND_MORE = re.compile(
     r"^\s*(?:or (?:more|longer|over|above|up|bigger|larger)|and (?:up|more|above|over)|plus\b|\+|及?以上|起|往上)"
 )
 _AND_LESS = re.compile(r"^\s*(?:or (?:less|under|below|lighter|smaller)|and under|max\b|及?以下|以内|之内|内)")
+_BEYOND = re.compile(r"than|over|above|under|below|大于|超过|高于|低于|小于|轻于|不到")
 _ABOUT = re.compile(r"(?:\baround|\babout|\broughly|\bapproximately|~|大概|大约|约|差不多)\s*$")
 _TO = re.compile(r"\s?(?:-|~|to|and|至|到)\s?")
 _OLD = re.compile(r"^[- ]?(?:years?[- ]?)?olds?\b|^\s?岁")
@@ -84,13 +93,18 @@ def _number(
     if until and (last := as_dimension(until, dimension)) is not None:
         return MeasureLimit(aspect, min(value, last), max(value, last), dimension, said.strip())
     before, after = text[: measure.start], text[end:]
-    for pattern, words in ((_LEAST, before), (_AND_MORE, after), (_MOST, before), (_AND_LESS, after), (_ABOUT, before)):
+    for pattern, words, bare in (
+        (_NO_MORE, before, "most"),
+        (_NO_LESS, before, "least"),
+        (_LEAST, before, "least"),
+        (_AND_MORE, after, "least"),
+        (_MOST, before, "most"),
+        (_AND_LESS, after, "most"),
+        (_ABOUT, before, "near"),
+    ):
         if found := pattern.search(words):
             said = f"{found.group()}{said}" if words is before else f"{said}{found.group()}"
-            least, most = pattern in (_LEAST, _AND_MORE), pattern in (_MOST, _AND_LESS)
-            bare = "least" if least else "most" if most else "near"
-            strict = bool(re.search(r"than|over|above|under|below|大于|超过|高于|低于|小于|轻于|不到", found.group()))
-            strict = strict and not re.search(r"\b(?:no|not)\b|不超过|不低于|不大于|不小于", found.group())
+            strict = pattern in (_LEAST, _MOST) and bool(_BEYOND.search(found.group()))
             return _bounded(aspect, bare, value, dimension, said.strip(), strict=strict)
     return _bounded(aspect, aspect.bare, value, dimension, said.strip())
 

@@ -37,6 +37,8 @@ def fitting(question: str) -> list[str]:
         ("a tent for 3 people", {"T-2"}),
         ("tents under 2 kg", {"T-1"}),
         ("tents under 4.5 lbs", {"T-1"}),
+        ("tents of no more than 2 kg", {"T-1"}),
+        ("tents of not less than 2 kg", {"T-2"}),
         ("blue trail shoes", {"S-1"}),
     ],
 )
