@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.answering.intent import order_number
+from bot.answering.tools.orders.answers import Answers
 from bot.answering.tools.orders.filling import Filling
 from bot.answering.tools.orders.flow import Flow, Said
 from bot.answering.tools.orders.formatting import Names
@@ -189,6 +190,7 @@ class OrderDesk:
             turn,
             names,
             filling=filling,
+            answers=Answers(filling, customer, orders, policy, names),
             telling=telling,
             policy=policy,
             changes=self._changes,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.intent import order_number
 from bot.answering.money import day
-from bot.answering.tools.orders.addresses import as_of, completed, lacking, meant_address
+from bot.answering.tools.orders.addresses import as_of, lacking, meant_address
 from bot.answering.tools.orders.formatting import Names
 from bot.answering.tools.orders.payments import meant_methods, original_method
 from bot.answering.tools.orders.picking import Owned, answered, owned, picked
@@ -36,7 +36,7 @@ from knowledge.orders.facts import pieces_left
 OFFERED = 6
 """So many choices are offered at once."""
 
-_LATEST = re.compile(
+LATEST = re.compile(
     r"\b(?:latest|last|most recent|recent|newest|just (?:placed|ordered|made|bought|received))\b"
     r"|最近|最新|刚(?:刚|才)?|上一[个单]"
 )
@@ -138,14 +138,14 @@ class Filling:
     def picked_in(self, text: str, *, swap: bool) -> tuple[Piece, ...]:
         """The things that the words name among those which may go back or change."""
         kind: Kind = "swap" if swap else "return"
-        states = self._states(Request(kind, text))
+        states = self.states(Request(kind, text))
         return picked(text, owned(self._orders), states=states, swap=swap)
 
     def told_apart(self, request: Request, text: str) -> tuple[Piece, ...]:
         """Another thing of the same kind as the one that was meant so far: "the more expensive one"."""
         places = [piece.candidates[0] for piece in request.pieces or ()]
-        products = {self._thing(place).line.product_id for place in places}
-        states = self._states(request)
+        products = {self.thing(place).line.product_id for place in places}
+        states = self.states(request)
         alike = [
             thing for thing in owned(self._orders) if thing.line.product_id in products and thing.order.status in states
         ]
@@ -163,34 +163,6 @@ class Filling:
         if request.kind == "profile_address":
             return self._address(request, None)
         return self._whole(request)
-
-    def answer(self, request: Request, slot: Slot, piece: int, typed: str, text: str) -> Request | None:
-        """The request with what the shopper answered; None when the words do not answer it.
-
-        Args:
-            request: what was asked about.
-            slot: what was asked for.
-            piece: which piece it was asked of.
-            typed: the words as typed.
-            text: the words, personal data masked.
-        """
-        by_slot: dict[Slot, Callable[[], Request | None]] = {
-            "order": lambda: self._told_order(request, text),
-            "things": lambda: self._told_things(request, text),
-            "which": lambda: self._told_which(request, piece, text),
-            "item": lambda: self._told_item(request, piece, text),
-            "method": lambda: self._told_method(request, text),
-            "reason": lambda: self._told_reason(request, text),
-            "address": lambda: self._told_address(request, typed),
-        }
-        tell = by_slot.get(slot)
-        return tell() if tell else None
-
-    def with_method(self, request: Request, text: str) -> Request | None:
-        """The request with another payment method that the words name."""
-        if request.kind == "cancel" or "address" in request.kind:
-            return None
-        return self._told_method(request, text)
 
     # Orders as a whole: cancel, address, payment.
 
@@ -235,30 +207,28 @@ class Filling:
         text = f"{request.before}. {request.text}"
         if named := self.numbers_in(request.text):
             return named
-        states = self._states(request)
+        states = self.states(request)
         open_to = [order for order in self._orders if order.status in states and self._untouched(order)]
         pool = open_to or list(self._orders)
         if cues().every.search(plain(request.text)):
             return open_to or pool
-        if holding := self._holding(request.text, pool) or self._holding(text, pool):
+        if holding := self.holding(request.text, pool) or self.holding(text, pool):
             return holding
-        if len(pool) > 1 and _LATEST.search(plain(text)):
+        if len(pool) > 1 and LATEST.search(plain(text)):
             return pool[:1]
         return pool
 
-    def holding(self, text: str) -> list[OrderView]:
-        """The customer's orders that hold a thing which the words name."""
-        return self._holding(text, self._orders)
-
-    def _holding(self, text: str, pool: Sequence[OrderView]) -> list[OrderView]:
-        """The orders that hold a thing which the words name."""
+    def holding(self, text: str, pool: Sequence[OrderView] | None = None) -> list[OrderView]:
+        """The orders, of all unless some are given, that hold a thing which the words name."""
+        pool = self._orders if pool is None else pool
         found = picked(text, owned(pool), states=[order.status for order in pool], swap=False)
         if cues().everything.search(plain(text)):
             return []
         numbers = {place.order_number for piece in found for place in piece.candidates}
         return [order for order in pool if order.order_number in numbers]
 
-    def _states(self, request: Request) -> tuple[str, ...]:
+    def states(self, request: Request) -> tuple[str, ...]:
+        """The states of orders in which the policy offers it."""
         policy = self._policy
         rules = {
             "cancel": (policy.cancel,),
@@ -356,14 +326,14 @@ class Filling:
 
     def _picked(self, request: Request) -> tuple[Piece, ...]:
         pool, swap = self._pool(request), request.kind == "swap"
-        states = self._states(request)
+        states = self.states(request)
         for text in (request.text, request.before):
             if cues().everything.search(plain(text)) and len(pool) > 1:
                 among = [order for order in pool if order.status in states] or pool
                 if len(among) > 1 and not re.search(r"\borders\b|所有订单|全部订单", plain(text)):
                     return (
                         ()
-                        if not _LATEST.search(plain(text))
+                        if not LATEST.search(plain(text))
                         else picked(text, owned(among[:1]), states=states, swap=swap)
                     )
             found = picked(text, owned(pool), states=states, swap=swap) if text else ()
@@ -379,7 +349,7 @@ class Filling:
         return ()
 
     def _ask_things(self, request: Request) -> Filled:
-        pool, states = self._pool(request), self._states(request)
+        pool, states = self._pool(request), self.states(request)
         among = [order for order in pool if order.status in states] or pool
         key = "ask_things_return" if request.kind == "return" else "ask_things_swap"
         if len(among) > 1:
@@ -391,7 +361,7 @@ class Filling:
 
     def _ask_which(self, request: Request, place: int) -> Ask:
         piece = (request.pieces or ())[place]
-        things = [self._thing(candidate) for candidate in piece.candidates]
+        things = [self.thing(candidate) for candidate in piece.candidates]
         titles = tuple(dict.fromkeys(self._names.title(thing.line) for thing in things))
         several = len({thing.order.order_number for thing in things}) > 1
         said = tuple(
@@ -401,10 +371,11 @@ class Filling:
         text = self._words.say("ask_which", title=" / ".join(titles))
         return Ask("which", "\n".join([text, *(f"- {one}" for one in said)]), request, said[:OFFERED], place)
 
-    def _thing(self, place: Place) -> Owned:
+    def thing(self, place: Place) -> Owned:
+        """The line at a place."""
         return next(thing for thing in owned(self._orders) if thing.place == place)
 
-    def _space(self, thing: Owned, text: str) -> tuple[ItemSpace, dict[str, Choice]]:
+    def space(self, thing: Owned, text: str) -> tuple[ItemSpace, dict[str, Choice]]:
         """The product's items in the language of the words, and by id in the reader's."""
         language = "zh" if re.search(r"[㐀-鿿]", text) else "en"
         line = thing.line
@@ -414,11 +385,11 @@ class Filling:
 
     def _wish(self, request: Request, place: int) -> Request | Ask | Told:
         piece = (request.pieces or ())[place]
-        thing = self._thing(piece.candidates[0])
-        space, shown = self._space(thing, piece.wish)
+        thing = self.thing(piece.candidates[0])
+        space, shown = self.space(thing, piece.wish)
         wished = space.wished(tuple(piece.wish.split()) if " " in piece.wish else tokens(piece.wish))
         if wished.settled:
-            return _with_piece(request, place, replace(piece, new_item_id=wished.settled.item_id))
+            return with_piece(request, place, replace(piece, new_item_id=wished.settled.item_id))
         return self._ask_wish(request, place, wished, list(shown.values()), thing)
 
     def _ask_wish(
@@ -494,99 +465,9 @@ class Filling:
         text = self._words.join(self._words.say("no_such_method") if unknown else "", self._words.say(key))
         return Ask("method", text, request, said)
 
-    # Answers.
 
-    def _told_order(self, request: Request, text: str) -> Request | None:
-        named = self.numbers_in(text)
-        if (not named and cues().everything.search(plain(text))) or cues().every.search(plain(text)):
-            return replace(request, text=f"{request.text}. {text}. all orders")
-        if not named:
-            named = tuple(self._holding(text, self._orders))
-        if not named and _LATEST.search(plain(text)):
-            named = tuple(self._orders[:1])
-        if not named:
-            return None
-        if request.kind in ("return", "swap"):
-            found = picked(text, owned(named), states=self._states(request), swap=request.kind == "swap")
-            fitting = found or picked(
-                request.text, owned(named), states=self._states(request), swap=request.kind == "swap"
-            )
-            number = named[0].order_number if len(named) == 1 else ""
-            return replace(request, order_number=number, pieces=fitting or None)
-        return replace(request, order_number=named[0].order_number) if len(named) == 1 else None
-
-    def _told_things(self, request: Request, text: str) -> Request | None:
-        pool = [order for order in [self.order(request.order_number)] if order] or list(self._orders)
-        if re.search(r"\b(?:all|everything|both)\b|全部|都|所有", plain(text)) and not cues().except_.search(
-            plain(text)
-        ):
-            found = tuple(
-                Piece((thing.place,)) for thing in owned(pool) if pieces_left(thing.order)[thing.line.item_id]
-            )
-        else:
-            found = picked(text, owned(pool), states=[order.status for order in pool], swap=request.kind == "swap")
-        return replace(request, pieces=found) if found else None
-
-    def _told_which(self, request: Request, place: int, text: str) -> Request | None:
-        pieces = list(request.pieces or ())
-        piece = pieces[place]
-        things = [self._thing(candidate) for candidate in piece.candidates]
-        meant = answered(text, piece, things)
-        if len(meant) == len(piece.candidates) and not re.search(r"\b(?:all|both)\b|都|全部|两", plain(text)):
-            return None
-        all_of_them = bool(re.search(r"\b(?:all|both|each)\b|都|全部|两", plain(text)))
-        new = (
-            [replace(piece, candidates=(one,)) for one in meant] if all_of_them else [replace(piece, candidates=meant)]
-        )
-        return replace(request, pieces=(*pieces[:place], *new, *pieces[place + 1 :]))
-
-    def _told_item(self, request: Request, place: int, text: str) -> Request | None:
-        piece = (request.pieces or ())[place]
-        thing = self._thing(piece.candidates[0])
-        space, shown = self._space(thing, text)
-        said = tokens(text)
-        for choice in shown.values():
-            if tokens(self._names.choice(choice)) == said and choice.available:
-                return _with_piece(request, place, replace(piece, new_item_id=choice.item_id))
-        alone = space.wished(said)
-        together = space.wished((*piece.wish.split(), ".", *said)) if piece.wish else alone
-        best = next((one for one in (alone, together) if one.settled), None)
-        if best and best.settled:
-            return _with_piece(request, place, replace(piece, new_item_id=best.settled.item_id))
-        if not alone.said:
-            return None
-        wish = f"{piece.wish} . {' '.join(said)}" if together.exact or together.other else " ".join(said)
-        return _with_piece(request, place, replace(piece, wish=wish))
-
-    def _told_method(self, request: Request, text: str) -> Request | None:
-        meant = meant_methods(text, self._customer, self.order(request.order_number))
-        if not meant.said:
-            return None
-        if meant.settled:
-            return replace(request, method_id=meant.settled.method_id)
-        return replace(request, method_id="", text=f"{text}. {request.text}")
-
-    def _told_reason(self, request: Request, text: str) -> Request | None:
-        accepted = self._policy.cancel.reasons if self._policy.cancel else ()
-        spoken = {reason_word(one, self._names): one for one in accepted}
-        reason = next((one for word, one in spoken.items() if word in text), "") or meant_reason(text, accepted)
-        return replace(request, reason=reason) if reason else None
-
-    def _told_address(self, request: Request, typed: str) -> Request | None:
-        order = self.order(request.order_number) if request.kind == "address" else None
-        if request.address is not None:
-            meant = completed(request.address, typed)
-            if meant.address != request.address:
-                return replace(request, address=meant.address)
-        meant = meant_address(typed, self._customer, self._orders, order)
-        if meant.address is None:
-            known = [one.address for one in self._orders] + [self._customer.address]
-            named = next((one for one in known if one.line1 and plain(one.line1) in plain(typed)), None)
-            return replace(request, address=named) if named else None
-        return replace(request, address=meant.address)
-
-
-def _with_piece(request: Request, place: int, piece: Piece) -> Request:
+def with_piece(request: Request, place: int, piece: Piece) -> Request:
+    """The request with another piece in that place."""
     pieces = list(request.pieces or ())
     pieces[place] = piece
     return replace(request, pieces=tuple(pieces))

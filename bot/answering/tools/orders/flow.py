@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.answering.tools.orders.answers import Answers
 from bot.answering.tools.orders.filling import Ask, Filling, Ready, Split, Told
 from bot.answering.tools.orders.formatting import Names
 from bot.answering.tools.orders.requests import CHANGES, Asked, cues, plain
@@ -68,7 +69,7 @@ class Flow:
 
     Args:
         turn: the message.
-        names, filling, telling, policy: of the customer and the shop.
+        names, filling, answers, telling, policy: of the customer and the shop.
         changes: proposes and writes.
         customer_id: who they are.
     """
@@ -79,12 +80,14 @@ class Flow:
         names: Names,
         *,
         filling: Filling,
+        answers: Answers,
         telling: Telling,
         policy: OrderPolicy,
         changes: OrderChanges,
         customer_id: str,
     ) -> None:
         self._turn, self._names, self._filling, self._telling = turn, names, filling, telling
+        self._answers = answers
         self._policy, self._changes, self._customer_id = policy, changes, customer_id
         self._words = turn.words
 
@@ -213,7 +216,7 @@ class Flow:
         changed = self._amended(talk, request, heard)
         if changed is not None:
             return self.run(changed, said)
-        if self._filling.with_method(request, self._turn.text) == request:
+        if self._answers.with_method(request, self._turn.text) == request:
             return self._propose_again(talk, said)
         if _NO.search(plain(self._turn.text)):
             self._changes.withdraw(self._turn.conversation_id)
@@ -269,12 +272,12 @@ class Flow:
         """The requests with what the message changes about them; None when it changes nothing."""
         text = self._turn.text
         other = [one for one in heard if one.kind != request.kind]
-        new = self._other_things(request, text, heard) or self._filling.with_method(request, text)
+        new = self._other_things(request, text, heard) or self._answers.with_method(request, text)
         if new is None and request.kind in ("address", "profile_address"):
-            new = self._filling.answer(replace(request, address=None), "address", 0, self._turn.typed, text)
+            new = self._answers.answer(replace(request, address=None), "address", 0, self._turn.typed, text)
             new = new if new and new.address != request.address else None
         if new is None and request.kind == "cancel":
-            new = self._filling.answer(request, "reason", 0, self._turn.typed, text)
+            new = self._answers.answer(request, "reason", 0, self._turn.typed, text)
             new = new if new and new.reason != request.reason else None
         if new is not None and new != request:
             return self._more(talk, (new, *talk.requests[1:], *self._wished(talk, other)))
@@ -326,7 +329,7 @@ class Flow:
         text, lowered = self._turn.text, plain(self._turn.text)
         other = [one for one in heard if one.kind != request.kind or slot in ("reason", "method", "address")]
         if not (other and cues().instead.search(lowered)):
-            new = self._filling.answer(request, slot, talk.piece, self._turn.typed, text)
+            new = self._answers.answer(request, slot, talk.piece, self._turn.typed, text)
             if new is not None:
                 later = [one for one in other if one.kind != request.kind]
                 return self.run(self._more(talk, (new, *talk.requests[1:], *self._wished(talk, later))), said)

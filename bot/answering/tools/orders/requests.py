@@ -83,7 +83,7 @@ def asked_for(text: str) -> tuple[Asked, ...]:
             ahead.append(sentence)
         elif found[-1].kind in CHANGES:
             found[-1] = replace(found[-1], text=f"{found[-1].text}. {sentence}")
-    return tuple(_joined(found))
+    return tuple(_joined([one for asked in found for one in _with_the_orders(asked)]))
 
 
 def sentences(text: str) -> list[str]:
@@ -159,6 +159,8 @@ def _same_wish(before: tuple[Kind, int, int], kind: Kind, between: str) -> bool:
         return not re.search(r"\b(?:and|also|then|another)\b|[;；]|还|再", between)
     if kind == "status" and before[0] in {"orders", "returnable"}:
         return True
+    if kind not in CHANGES and before[0] in CHANGES:
+        return not re.search(r"\b(?:and|also|then)\b|[,;，；]", between)
     return before[0] == kind and not re.search(r"\b(?:and|also|then)\b|[，,;；]", between)
 
 
@@ -175,6 +177,13 @@ def _kind(kind: Kind, said: str) -> Kind:
             return "swap"
         return about
     return kind
+
+
+def _with_the_orders(asked: Asked) -> list[Asked]:
+    """A change of the account's address that is to be one of the orders' too, as both."""
+    if asked.kind != "profile_address" or not re.search(r"\borders?\b|订单", plain(asked.text)):
+        return [asked]
+    return [asked, replace(asked, kind="address")]
 
 
 def _joined(found: Sequence[Asked]) -> list[Asked]:

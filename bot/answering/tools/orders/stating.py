@@ -131,7 +131,7 @@ def _money(proposal: Proposal, names: Names) -> list[str]:
         if move.amount > 0:
             said.append(words.say("state_back", **values, when=_when(move.business_days, proposal, names)))
         elif move.amount < 0:
-            said.append(words.say("state_extra", **values))
+            said.append(words.say("state_paid" if proposal.change.kind == "payment" else "state_extra", **values))
     if not any(move.amount for move in effects.moves) and effects.swapped:
         said.append(words.say("state_even"))
     return said

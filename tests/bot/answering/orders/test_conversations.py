@@ -11,6 +11,7 @@ from tests.bot.answering.orders.shop import SHOP, OrderShop
 TALKS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "conversations.yaml").read_text(encoding="utf-8"))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("talk", TALKS, ids=[talk["name"] for talk in TALKS])
 def test_a_conversation_ends_as_it_should(shop: OrderShop, talk: dict[str, Any]) -> None:
     conversation = shop.talk(talk.get("customer", ""))
