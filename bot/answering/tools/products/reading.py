@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.answering.quantities import normalised
 from bot.answering.tools.products.aspects import FORMS, WAYS, aspects
 from bot.answering.tools.products.attributes import asked_attributes
-from bot.answering.tools.products.cues import choice_said
+from bot.answering.tools.products.cues import choice_said, without_choice
 from bot.answering.tools.products.kinds import GAP, Kind
 from bot.answering.tools.products.limits import (
     AgeLimit,
@@ -256,6 +256,7 @@ def _left(plain: str, wish: Wish) -> str:
     for limit in wish.limits:
         left = left.replace(limit.said.lower(), GAP) if limit.said else left
         left = limit.aspect.calls.sub(" ", left) if isinstance(limit, MeasureLimit) else left
+        left = without_choice(left) if isinstance(limit, OptionLimit) else left
     if wish.order:
         for form in FORMS:
             pattern = wish.order.aspect.degrees.get((wish.order.way, form))

@@ -40,6 +40,7 @@ def fitting(question: str) -> list[str]:
         ("tents of no more than 2 kg", {"T-1"}),
         ("tents of not less than 2 kg", {"T-2"}),
         ("blue trail shoes", {"S-1"}),
+        ("waterproof trail shoes in navy", {"S-1"}),
     ],
 )
 def test_limits_are_held_against_rows_in_any_unit(question: str, ids: set[str]) -> None:
