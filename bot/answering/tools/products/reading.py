@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.answering.quantities import normalised
 from bot.answering.tools.products.aspects import FORMS, WAYS, aspects
-from bot.answering.tools.products.attributes import asked_attributes
+from bot.answering.tools.products.attributes import asked_attributes, plainly
 from bot.answering.tools.products.cues import choice_said, without_choice
 from bot.answering.tools.products.kinds import GAP, Kind
 from bot.answering.tools.products.limits import (
@@ -142,8 +142,11 @@ def _options(text: str, plain: str, shelf: Shelf, of_kind: Sequence[CatalogProdu
         asked = asked_options(text, shelf.with_options)
         asked = asked if any(_has(one, asked) for one in of_kind) else Asked(())
     if asked.values:
-        values = " ".join(dict.fromkeys(value for _, value in asked.values))
-        return [OptionLimit(asked, said or values)]
+        values = list(dict.fromkeys(value for _, value in asked.values))
+        if family and not any(family.has.search(plainly(value)) for value in values):
+            # A size that is there in a colour that is not: both are wished for.
+            return [OptionLimit(asked, " ".join([_found(family.asks, plain), *values]), family.has)]
+        return [OptionLimit(asked, said or " ".join(values))]
     if family:
         return [OptionLimit(Asked(()), said or _found(family.asks, plain), family.has)]
     return [OptionLimit(Asked(()), said)] if said and said not in _ANY_SIZE else []

@@ -5,7 +5,9 @@ import pytest
 from bot.answering.tools.products.choosing import choose
 from bot.answering.tools.products.measures import measures
 from bot.answering.tools.products.reading import read_wish
-from tests.bot.answering.products.catalogue import shelf
+from bot.answering.tools.products.shelf import Shelf
+from knowledge.catalog import CatalogVariant
+from tests.bot.answering.products.catalogue import product, shelf
 
 
 def fitting(question: str) -> list[str]:
@@ -129,3 +131,13 @@ def test_the_wish_said_last_is_the_last_to_be_dropped() -> None:
 def test_a_number_is_the_same_in_every_unit(text: str, value: float, dimension: str) -> None:
     (measure,) = measures(text)
     assert (measure.value, measure.dimension) == (pytest.approx(value, rel=1e-3), dimension)
+
+
+def test_a_size_that_is_there_in_a_colour_that_is_not_fits_not() -> None:
+    variants = (CatalogVariant("S-41", {"Colour": "Navy", "Size": "41"}, None, 3),)
+    shoe = product("S", "Dash Running Shoes", category="Shoes", variants=variants)
+    shown = Shelf(1, {"S": shoe}, [shoe])
+    (red,) = read_wish("red running shoes in size 41", shown).limits
+    (navy,) = read_wish("navy running shoes in size 41", shown).limits
+    assert red.miss(shoe) > 0
+    assert navy.miss(shoe) == 0
