@@ -215,7 +215,8 @@ class Shopper:
         for place, condition in enumerate(self._conditions):
             ahead, _, then = condition.partition(",")
             asked = re.search(r"\bagent (?:asks?|tells)|asked\b", ahead)
-            if asked and then and set(words(ahead)) & {word for word in about if word not in _EMPTY and len(word) > 3}:
+            telling = [word for word in about if word not in _EMPTY and len(word) > 3]
+            if asked and then and any(word.startswith(one) for word in words(ahead) for one in telling):
                 del self._conditions[place]
                 told = re.sub(
                     r"^\s*(?:mention|say|tell (?:it|them|the agent)|provide|add)\s*(?:that)?\s*", "", then.strip()
