@@ -35,7 +35,7 @@ def order_card(order: OrderView, names: Names, policy: OrderPolicy, going_back: 
                 title=names.title(line),
                 quantity=line.quantity,
                 price=line.unit_price,
-                options=line.options,
+                options=names.chosen(line),
                 returnable=may.refusal is None and may.pieces > 0,
                 return_until=may.until.isoformat() if may.until and may.refusal is None else None,
             )

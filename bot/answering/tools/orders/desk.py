@@ -175,7 +175,8 @@ class OrderDesk:
         if customer is None:
             return None
         orders = self._backend.orders_of(turn.shop, customer_id)
-        names, policy = Names(turn), turn.profile.orders
+        names = Names(turn, lambda product: self._backend.choices(turn.shop, product, language=turn.language))
+        policy = turn.profile.orders
         filling = Filling(
             customer,
             orders,

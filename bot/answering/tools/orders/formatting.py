@@ -1,6 +1,6 @@
 """How orders, things, options, payment methods, addresses and states are named to a reader of each language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,9 +14,14 @@ _BARE = frozenset({"yes", "no", "none", "是", "否", "有", "无"})
 
 @dataclass(frozen=True)
 class Names:
-    """The names of things in one turn's language."""
+    """The names of things in one turn's language.
+
+    Attributes:
+        choices: what a product can be bought as, in that language.
+    """
 
     turn: Turn
+    choices: Callable[[str], Sequence[Choice]] = lambda _product_id: ()
 
     def title(self, line: OrderLineView) -> str:
         """What the shop calls it."""
@@ -24,10 +29,20 @@ class Names:
 
     def line(self, line: OrderLineView) -> str:
         """Its title and what was chosen."""
-        options = self.options(line.options)
+        options = self.options(self.chosen(line))
         if not options:
             return self.title(line)
         return self.turn.words.say("order_line_options", title=self.title(line), options=options)
+
+    def chosen(self, line: OrderLineView) -> Mapping[str, str]:
+        """What was chosen with a thing, in the reader's language where the shop gave it."""
+        return self.item(line.product_id, line.item_id, line.options)
+
+    def item(self, product_id: str, item_id: str, options: Mapping[str, str]) -> Mapping[str, str]:
+        """The options of an item in the reader's language; as they are where the shop gave no others."""
+        if self.turn.language == "en" and options:
+            return options
+        return next((one.options for one in self.choices(product_id) if one.item_id == item_id), options)
 
     def options(self, options: Mapping[str, str]) -> str:
         """Values by themselves where they tell enough, else with their name."""

@@ -102,9 +102,9 @@ def _things(proposal: Proposal, order: OrderView | None, names: Names) -> list[s
             words.say(
                 "state_swap",
                 title=swap.title_zh if names.turn.language == "zh" and swap.title_zh else swap.title,
-                old=names.options(swap.old_options),
+                old=names.options(_options(order, swap.old_item_id, swap.old_item_id, swap.old_options, names)),
                 old_price=names.money(swap.old_price, effects.currency),
-                new=names.options(swap.new_options),
+                new=names.options(_options(order, swap.old_item_id, swap.new_item_id, swap.new_options, names)),
                 new_price=names.money(swap.new_price, effects.currency),
             )
             for swap in effects.swapped
@@ -119,6 +119,14 @@ def _things(proposal: Proposal, order: OrderView | None, names: Names) -> list[s
         )
         for line in lines
     ]
+
+
+def _options(
+    order: OrderView | None, old_item_id: str, item_id: str, options: Mapping[str, str], names: Names
+) -> Mapping[str, str]:
+    """The options of an item of the product that the old one is of."""
+    line = order.line_of(old_item_id) if order else None
+    return names.item(line.product_id, item_id, options) if line else options
 
 
 def _money(proposal: Proposal, names: Names) -> list[str]:

@@ -27,6 +27,7 @@ def test_cards_are_kept_with_the_message_and_tell_nothing_of_the_customer(shop: 
 def test_a_card_has_dates_titles_and_options_for_its_reader(shop: OrderShop) -> None:
     card = shop.say(shop.talk("C-1004"), "我的订单 TP-20261106-017 到哪了").orders[0]
     assert "降噪" in card.lines[0].title
+    assert "黑色" in card.lines[0].options.values()
 
 
 def test_nothing_is_lost_when_the_process_ends_between_two_messages(shop: OrderShop) -> None:
