@@ -144,7 +144,7 @@ class Shopper:
         self._given_name += 1
         emails = re.findall(r"[\w.+-]+@[\w.-]+\.\w+", self.known)
         if self._given_name <= len(emails):
-            return self._luck.choice(("", "My email is ", "It's ")) + emails[self._given_name - 1].rstrip(".")
+            return self._luck.choice(("", "My email is ", "It's ")) + str(emails[self._given_name - 1]).rstrip(".")
         return self._luck.choice(("", "Sure. ", "OK, ")) + first_person(_USER_ID.sub(_as_name, self.known))
 
     def _to_statement(self, reply: Reply, *, fits: bool) -> str:

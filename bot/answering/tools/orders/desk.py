@@ -71,7 +71,8 @@ class OrderDesk:
         return self._answered(turn, after, said)
 
     def _after(self, turn: Turn, talk: Talk, said: Said, *, asked: bool) -> Talk | None:
-        heard = _heard(turn, known=turn.customer_id is not None, asked=asked)
+        waiting = talk.waits_for not in (None, "who")  # a number alone then answers what was asked
+        heard = _heard(turn, known=turn.customer_id is not None, asked=asked and not waiting)
         if turn.customer_id is not None:
             return self._known(turn, turn.customer_id, talk, heard, said)
         return self._stranger(turn, talk, heard, said)

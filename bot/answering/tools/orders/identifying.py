@@ -27,7 +27,9 @@ _CHINESE = re.compile(
 )
 _CHINESE_BARE = re.compile(r"^\s*(?P<last>[㐀-鿿]{2,4})(?=[，,\s、]*\d)")
 
-_ITEM = re.compile(r"\b(?:item|product|article)s?\b\W*(?:id|number|no)?\W*\d+|商品(?:编)?号?\W*\d+", re.IGNORECASE)
+_ITEM = re.compile(
+    r"\b(?:item|product|article)s?\b\W*(?:ids?|numbers?|no)?\W*(?:is|are)?\W*\d+|商品(?:编)?号?\W*\d+", re.IGNORECASE
+)
 
 
 def claim_in(turn: Turn, *, asked: bool) -> Claim:

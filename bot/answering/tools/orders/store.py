@@ -27,7 +27,7 @@ class OrderTalks:
         earlier = [message.id for message in turn.earlier if message.role == "user"]
         with Session(self._engine) as session:
             stored = session.scalar(
-                select(OrderTalk.talk)
+                select(col(OrderTalk.talk))
                 .where(
                     col(OrderTalk.conversation_id) == turn.conversation_id,
                     col(OrderTalk.message_id).in_(earlier[-20:]),
@@ -43,7 +43,7 @@ class OrderTalks:
         of_conversation = col(OrderTalk.conversation_id) == turn.conversation_id
         with Session(self._engine) as session:
             before = session.scalar(
-                select(OrderTalk.sequence)
+                select(col(OrderTalk.sequence))
                 .where(of_conversation, col(OrderTalk.sequence) < sequence)
                 .order_by(col(OrderTalk.sequence).desc())
                 .limit(1)

@@ -165,7 +165,9 @@ class Telling:
         return Looked("\n".join([head, *lines]), tuple(self.card(order) for order in orders[:MOST]))
 
     def _returnable(self, orders: Sequence[OrderView]) -> Looked:
-        may, may_not, cards = [], [], []
+        may: list[str] = []
+        may_not: list[str] = []
+        cards: list[OrderCard] = []
         for order in orders:
             if order.status not in ("delivered", "returned") and len(orders) > 1:
                 continue

@@ -398,6 +398,7 @@ class _Cues:
 @cache
 def _cues() -> _Cues:
     text = (files("bot.answering.tools.orders") / "wish_cues.yaml").read_text(encoding="utf-8")
-    read = yaml.safe_load(text)
+    read: dict[str, Any] = yaml.safe_load(text)
     compiled = {"same", "free", "prefer", "cheapest", "dearest", "cheaper", "dearer"}
-    return _Cues(**{name: re.compile(value) if name in compiled else value for name, value in read.items()})
+    cues: dict[str, Any] = {name: re.compile(value) if name in compiled else value for name, value in read.items()}
+    return _Cues(**cues)

@@ -1,11 +1,12 @@
 """The demo shop's orders on a database of their own, and conversations about them with no model and no search."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from bot.conversation.database import migrate
 from bot.conversation.handoff import Handoffs
 from bot.conversation.history import History
 from bot.ordering import Identification, OrderChanges
-from bot.reply import Reply
+from bot.reply import Reply, ReplyChunk
 from knowledge.database import create_database_engine
 from knowledge.evaluation.memory import MemoryIndexes
 from knowledge.ingest import Ingestor
@@ -35,10 +36,10 @@ class NoMeaning:
 
     name, dim = "none", 1
 
-    def embed_passages(self, texts: list[str]) -> np.ndarray:
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         return np.ones((len(texts), 1), dtype=np.float32)
 
-    def embed_questions(self, texts: list[str]) -> np.ndarray:
+    def embed_questions(self, texts: Sequence[str]) -> np.ndarray:
         return self.embed_passages(texts)
 
 
@@ -51,7 +52,7 @@ class Pages:
     def versions(self, _shop: str) -> dict[str, str]:
         return {}
 
-    def answer(self, _turn: Turn, _watch: object) -> Iterator[object]:
+    def answer(self, _turn: Turn, _watch: object) -> Generator[ReplyChunk, None, Answer]:
         yield from ()
         return Answer(FROM_PAGES, "answered", "extracted", "pages")
 
@@ -78,7 +79,11 @@ class OrderShop:
             today=lambda: date(2026, 11, 22),
         )
         assistant = Assistant(
-            history=history, handoffs=Handoffs(engine), profiles=Profiles(engine), orders=desk, answerer=Pages()
+            history=history,
+            handoffs=Handoffs(engine),
+            profiles=Profiles(engine),
+            orders=desk,
+            answerer=cast(Any, Pages()),
         )
         return cls(orders, history, assistant)
 
