@@ -18,7 +18,7 @@ from knowledge.widget_profile import WidgetProfile
 from tests.e2e.browsing import CHINESE, DESKTOP, ENGLISH, PATIENCE_MS, PHONE, settles
 from tests.e2e.scripted_server import scripted_server
 from tests.e2e.shop_site import ShopSite, shop_site
-from tests.ui.scripted_shop import DEFAULT_SCRIPT, SHOE, Script, ScriptedShopclerk
+from tests.ui.scripted_shop import DEFAULT_SCRIPT, SHOE, Script, ScriptedProfiles, ScriptedShopclerk
 
 pytestmark = pytest.mark.full
 
@@ -140,6 +140,16 @@ def test_talk_goes_on_over_pages_and_reloads(place: Place, desktop: BrowserConte
     expect(guest.chat.locator(".sc-user p")).to_have_text(["Can I return shoes?", "And pans?"])
     assert len(set(place.shop.assistant.conversations)) == 1
     assert guest.complaints == []
+
+
+def test_shop_greets_in_its_own_words(place: Place, desktop: BrowserContext) -> None:
+    widget = WidgetProfile(origins=(place.site.origin,), greeting={"en": "Ahoy!", "zh": "嗨！"}, position="left")
+    place.shop.profiles = ScriptedProfiles(widget)
+    guest = Guest.on(desktop, place.page("/greets", language="zh", label="客服"))
+    guest.open()
+    expect(guest.chat.locator(".sc-greeting")).to_have_text("嗨！")
+    assert guest.launcher.bounding_box()["x"] == 20
+    place.shop.begin_anew()
 
 
 def test_old_visit_is_renewed_and_goes_on(place: Place, desktop: BrowserContext) -> None:

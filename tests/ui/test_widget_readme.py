@@ -23,7 +23,7 @@ def shop_secrets(tmp_path: Path) -> ShopSecrets:
 
 def in_python(secret: str) -> str:
     known = {"base64": base64, "hmac": hmac, "json": json, "time": time, "secret": secret, "customer_id": "c-7"}
-    exec(LINES["python"], known)  # noqa: S102 - what the documentation says
+    exec(LINES["python"], known)
     return str(known["token"])
 
 

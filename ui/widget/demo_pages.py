@@ -235,7 +235,8 @@ def _picture(product: Goods) -> str:
 @cache
 def _words() -> Mapping[str, Mapping[str, str]]:
     """The words of the pages by language."""
-    return _read("words.yaml")
+    words: Mapping[str, Mapping[str, str]] = _read("words.yaml")
+    return words
 
 
 @cache

@@ -211,6 +211,7 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
   let opened = false;
   let customer = set.customer ?? undefined; // undefined: nobody said; null: signed out
   let spoke = ""; // the opener that was clicked
+  let shopsGreeting = "";
   const questions = []; // asked before the chat was there
   let patience = 0;
 
@@ -247,7 +248,7 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
     port?.close();
     port = channel.port1;
     port.onmessage = ({ data }) => hear(data);
-    const greeting = spoke || set.greeting || "";
+    const greeting = spoke || set.greeting || shopsGreeting;
     frame.contentWindow.postMessage({ shopclerk: "hello", kept: kept(), page: page(), greeting, theme: set.theme ?? "", customer, shown: opened }, BOT, [channel.port2]);
   });
 
@@ -379,6 +380,7 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
       }
     } catch {} // the page's policy forbids the question, or the server is away: the attributes say enough
     draw(looks);
+    shopsGreeting = ours(looks.greeting);
     rules = looks.openers ?? [];
     if (set.opener) rules = [{ text: set.opener, path: set.openerPath, after: Number(set.openerAfter ?? 20), cart: "openerCart" in set }];
     addEventListener("storage", ({ storageArea, key, newValue }) => {
