@@ -1,6 +1,7 @@
 """Triggers that note which conversation changed, whoever changed it, so that what is derived from it can be renewed.
 
-They are made again after every migration: SQLite changes a table by making it anew, which drops its triggers.
+They are taken away before a migration and made again after it: SQLite changes a table by making it anew, which drops
+its own triggers and is refused while those of other tables name it.
 """
 
 from sqlalchemy import Connection, inspect, text
@@ -13,6 +14,8 @@ _CONVERSATION_OF = {
 }
 """Table → how to tell the conversation of one of its rows."""
 
+_DEEDS = ("INSERT", "UPDATE")
+
 
 def install(connection: Connection) -> None:
     """Make the triggers; those that are there are replaced."""
@@ -24,15 +27,27 @@ def install(connection: Connection) -> None:
                 connection.execute(text(statement))
 
 
+def remove(connection: Connection) -> None:
+    """Take the triggers away where they would be in a migration's way; `install` makes them again."""
+    if connection.dialect.name == "sqlite":
+        for table in _CONVERSATION_OF:
+            for deed in _DEEDS:
+                connection.execute(text(f"DROP TRIGGER IF EXISTS {_name(table, deed)}"))
+
+
 def _for_sqlite(table: str, note: str) -> list[str]:
     statements = []
-    for deed in ("INSERT", "UPDATE"):
-        name = f"{table}_changed_by_{deed.lower()}"
+    for deed in _DEEDS:
+        name = _name(table, deed)
         statements += [
             f"DROP TRIGGER IF EXISTS {name}",
             f"CREATE TRIGGER {name} AFTER {deed} ON {table} BEGIN {note}; END",
         ]
     return statements
+
+
+def _name(table: str, deed: str) -> str:
+    return f"{table}_changed_by_{deed.lower()}"
 
 
 def _for_postgresql(table: str, note: str) -> list[str]:

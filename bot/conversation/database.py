@@ -75,6 +75,7 @@ def _upgrade_alone(connection: Connection, config: Config, revisions: ScriptDire
             f"The database {where} was made by a newer Shopclerk (schema {revision!r} is not known here); "
             "install that version, or set SHOPCLERK_DATABASE_URL to another database."
         )
+    change_marks.remove(connection)
     command.upgrade(config, "head")
     change_marks.install(connection)
     connection.commit()

@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, create_engine, inspect, text
 from sqlmodel import SQLModel
 
@@ -23,7 +25,8 @@ import bot.staff.tables
 import bot.teaching.tables
 import bot.transcripts.tables  # noqa: F401 - fills SQLModel.metadata
 import knowledge.tables  # noqa: F401 - fills SQLModel.metadata
-from bot.conversation.database import declared, migrate
+from bot.conversation import change_marks
+from bot.conversation.database import alembic_config, declared, migrate
 from bot.errors import DatabaseError
 from knowledge.database import create_database_engine
 
@@ -62,6 +65,23 @@ def test_migrating_again_changes_nothing(empty_engine):
     migrate(empty_engine)
     assert inspect(empty_engine).get_table_names() == before
     assert _declared(before) == {*SQLModel.metadata.tables, "alembic_version"}
+
+
+def test_a_database_of_any_earlier_schema_is_brought_up_to_date(tmp_path: Path):
+    engine = create_database_engine(f"sqlite:///{tmp_path / 'newest.db'}")
+    with engine.connect() as connection:
+        revisions = ScriptDirectory.from_config(alembic_config(connection))
+        earlier = [revision.revision for revision in revisions.walk_revisions()][1:]
+    engine.dispose()
+    for revision in earlier:
+        engine = create_database_engine(f"sqlite:///{tmp_path / revision}.db")
+        with engine.connect() as connection:
+            command.upgrade(alembic_config(connection), revision)
+            change_marks.install(connection)
+            connection.commit()
+        migrate(engine)
+        assert "orders" in {column["name"] for column in inspect(engine).get_columns("message")}
+        engine.dispose()
 
 
 def test_threads_that_start_together_migrate_once(empty_engine):
