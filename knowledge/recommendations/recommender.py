@@ -12,6 +12,7 @@ from knowledge.recommendations.purchases import PurchaseBook
 from knowledge.versions import KnowledgeVersions
 
 LANGUAGE = "en"  # of the rows that are compared, where a product has it: all are to be in one
+GOES_FROM = 0.75  # of the score: below it nothing but a word or a shelf in common speaks for two products
 BOUGHT_BY = 2  # buyers in common, from which "bought together" is said
 
 
@@ -55,14 +56,17 @@ class Recommendations:
         return [Recommended(likeness.ids[at], float(scores[at]), "like") for at in _best(scores, k)]
 
     def together(self, shop: str, product_id: str, *, k: int) -> list[Recommended]:
-        """Products that go with one, best first: bought with it, or told by the catalogue; never of its own kind."""
+        """Products that go with one, best first: bought with it, or told by the catalogue; never of its own kind.
+
+        Few or none where neither tells much: a tent is no company for a school bag.
+        """
         likeness = self._likeness(shop)
         if likeness is None or product_id not in likeness.at:
             return []
         purchases = self._book.of(shop)
         scores, beside = together(likeness, purchases, product_id), purchases.beside(product_id)
         bought = {one for one, buyers in zip(purchases.products, beside, strict=True) if buyers >= BOUGHT_BY}
-        ids = [(likeness.ids[at], float(scores[at])) for at in _best(scores, k)]
+        ids = [(likeness.ids[at], float(scores[at])) for at in _best(scores, k) if scores[at] >= GOES_FROM]
         return [Recommended(one, score, "bought" if one in bought else "goes") for one, score in ids]
 
     def _likeness(self, shop: str) -> Likeness | None:
