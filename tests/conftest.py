@@ -20,7 +20,7 @@ from tests.migrated import write_migrated
 MODELS_HOME = Path(os.environ.get("SHOPCLERK_HOME") or Path.home() / ".shopclerk")
 """Where models are kept between runs; read before the environment is cleaned."""
 
-CANNOT_RUN_HERE = ("needs a GPU", "needs data")
+CANNOT_RUN_HERE = ("needs a GPU", "needs data", "needs php", "needs node")
 """How a skip reason starts when the machine lacks what set-up cannot install."""
 
 

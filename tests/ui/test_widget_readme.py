@@ -38,7 +38,7 @@ def in_php(secret: str) -> str:
 
 def said(*command: str) -> str:
     if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is not installed")
+        pytest.skip(f"needs {command[0]}, which set-up does not install")
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

@@ -1,6 +1,7 @@
 """OrderDesk: orders in the chat; nobody learns or changes anything of an order before they are known as its owner."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.answering.intent import order_number
@@ -71,8 +72,7 @@ class OrderDesk:
         return self._answered(turn, after, said)
 
     def _after(self, turn: Turn, talk: Talk, said: Said, *, asked: bool) -> Talk | None:
-        waiting = talk.waits_for not in (None, "who")  # a number alone then answers what was asked
-        heard = _heard(turn, known=turn.customer_id is not None, asked=asked and not waiting)
+        heard = _heard(turn, talk, asked=asked and talk.waits_for in (None, "who"))
         if turn.customer_id is not None:
             return self._known(turn, turn.customer_id, talk, heard, said)
         return self._stranger(turn, talk, heard, said)
@@ -155,7 +155,8 @@ class OrderDesk:
             return Talk()
         named = found.order.order_number if found.order else ""
         flow = self._flow(turn, customer.customer_id, named=named)
-        return None if flow is None else flow.run(Talk(requests=tuple(requests)), said)
+        meant = tuple(_of_order(request, named) for request in requests)
+        return None if flow is None else flow.run(Talk(requests=meant), said)
 
     # It is known who it is.
 
@@ -200,22 +201,42 @@ class OrderDesk:
         )
 
 
-def _heard(turn: Turn, *, known: bool, asked: bool) -> list[Asked]:
-    """The wishes in the message that are about the shopper's own orders, not about how the shop does things."""
-    number = order_number(turn.text) is not None
+def _heard(turn: Turn, talk: Talk, *, asked: bool) -> list[Asked]:
+    """The wishes in the message that are about the shopper's own orders, not about how the shop does things.
+
+    A number alone asks how that order is, unless it answers what was asked.
+    """
+    known, number = turn.customer_id is not None, order_number(turn.text) is not None
     said = plain(turn.text)
     if not (known or number or asked) and cues().question.search(said) and not cues().asks_to_do.search(said):
         return []  # of somebody unknown it is one about how the shop does things
-    heard = [one for one in asked_for(turn.text) if _own(one, number=number, known=known, asked_order=asked)]
-    if not heard and asked:
+    last = known and bool(talk.about)
+    heard = [one for one in asked_for(turn.text) if _own(one, number=number, known=known, last=last, asked_order=asked)]
+    if not heard and asked and talk.waits_for is None:
         heard.append(Asked("status", turn.text, named=True))
     return heard
 
 
-def _own(asked: Asked, *, number: bool, known: bool, asked_order: bool) -> bool:
+def _own(asked: Asked, *, number: bool, known: bool, last: bool, asked_order: bool) -> bool:
+    """Whether a wish is about the shopper's own orders.
+
+    Args:
+        asked: the wish.
+        number: whether the message names an order.
+        known: whether it is known who the shopper is.
+        last: whether one of their orders was spoken of before, which "it" may be.
+        asked_order: whether the message asks after an order.
+    """
     if asked.kind == "status":
         return asked_order or number
-    mine = asked.named or number
+    mine = asked.named or number or (last and bool(cues().same_order.search(plain(asked.text))))
     if asked.kind in CHANGES:
         return mine if asked.whether or not known else True
     return mine or (known and bool(cues().mine.search(plain(asked.text))))
+
+
+def _of_order(request: Request, named: str) -> Request:
+    """The wish for the order by which the shopper was identified, where it names none itself."""
+    if not named or request.kind in ("orders", "profile_address") or order_number(request.text):
+        return request
+    return request if cues().every.search(plain(request.text)) else replace(request, order_number=named)

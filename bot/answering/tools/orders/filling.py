@@ -343,7 +343,10 @@ class Filling:
             elsewhere = picked(request.text, owned(self._orders), states=states, swap=swap)
             if elsewhere:
                 return elsewhere
-        things = [thing for order in pool if order.status in states for thing in owned([order])]
+        fitting = [order for order in pool if order.status in states]
+        if request.order_number:
+            fitting = fitting or pool  # why not of this order, the rules say better than a question
+        things = [thing for order in fitting for thing in owned([order])]
         if len(things) == 1:
             return (Piece((things[0].place,), request.text if swap else ""),)
         return ()

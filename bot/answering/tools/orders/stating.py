@@ -190,7 +190,8 @@ def _spoken(values: Mapping[str, str], names: Names, currency: str) -> dict[str,
             continue
     for name in ("state", "allowed", "missing", "option"):
         if name in values:
-            spoken[name] = words.listed(tuple(_one(part, names) for part in values[name].split("; ") if part))
+            said = tuple(_one(part, names) for part in values[name].split("; ") if part)
+            spoken[name] = words.say("or").join(said) if name == "allowed" else words.listed(said)
     return spoken
 
 
