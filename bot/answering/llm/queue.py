@@ -53,6 +53,12 @@ class GenerationQueue:
         with self._changed:
             return len(self._line)
 
+    @property
+    def ahead(self) -> int:
+        """How many a new one would come after: in line or being served, who share what this machine can do."""
+        with self._changed:
+            return len(self._line) + len(self._serving)
+
     def run(self, work: Callable[[], Iterator[T]]) -> "Results[T]":
         """Stand in line, and hear of it: first one's place whenever it changes, then what `work` yields.
 

@@ -62,6 +62,7 @@ def test_a_full_line_turns_away_at_once_and_takes_again_later(queue):
         queue.run(lambda: iter("y"))
     waiting[1].close()
     assert queue.waiting == 2
+    assert queue.ahead == 3
     last = queue.run(lambda: iter("z"))
     served.go.set()
     assert [results(each) for each in (first, waiting[0], waiting[2], last)] == [["item 0"], ["x"], ["x"], ["z"]]
