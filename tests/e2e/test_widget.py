@@ -132,6 +132,7 @@ def test_talk_goes_on_over_pages_and_reloads(place: Place, desktop: BrowserConte
     guest.has_said("Can I return shoes?")
     guest.page.reload()
     guest.wait_for_chat()
+    guest.has_said("Can I return shoes?")
     guest.ask("And pans?")
     guest.chat.locator("#sc-close").click()
     expect(guest.panel).to_be_hidden()
