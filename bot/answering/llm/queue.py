@@ -48,12 +48,6 @@ class GenerationQueue:
         self._closed = False
 
     @property
-    def waiting(self) -> int:
-        """How many stand in line, those being served not counted."""
-        with self._changed:
-            return len(self._line)
-
-    @property
     def ahead(self) -> int:
         """How many a new one would come after: in line or being served, who share what this machine can do."""
         with self._changed:

@@ -1,7 +1,6 @@
 """Which product and which attribute a question means, and that no other product's value is told for it."""
 
-from collections.abc import Mapping
-from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -10,34 +9,10 @@ from bot.answering.tools.products.cues import choice_said, product_wish
 from bot.answering.tools.products.limits import HasLimit, OptionLimit
 from bot.answering.tools.products.names import ProductNames, nearest
 from bot.answering.tools.products.options import Asked
-from knowledge.catalog import CatalogProduct, CatalogVariant
+from knowledge.catalog import CatalogVariant
+from tests.bot.answering.products.catalogue import product as any_product
 
-
-def product(
-    product_id: str,
-    title: str,
-    *,
-    language: str = "en",
-    description: str = "",
-    attributes: Mapping[str, str] | None = None,
-    variants: tuple[CatalogVariant, ...] = (),
-) -> CatalogProduct:
-    return CatalogProduct(
-        product_id=product_id,
-        title=title,
-        description=description,
-        category="Headphones",
-        brand="",
-        price=Decimal(59),
-        currency="USD",
-        stock=3,
-        url=None,
-        image_url=None,
-        attributes=attributes or {},
-        variants=variants,
-        language=language,
-    )
-
+product = partial(any_product, brand="")
 
 NAMES = ProductNames(
     [
