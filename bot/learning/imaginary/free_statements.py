@@ -1,6 +1,6 @@
 """Pages of statements on anything a shop may say, so that reading is learned and not a set of subjects.
 
-They lie in `statements.en.yaml` and `statements.zh.yaml`, a list of pages:
+They lie in `statements/en` and `statements/zh`, each file a list of pages:
 
     title: the page's heading
     near: topics whose questions it may answer
@@ -57,11 +57,13 @@ class FreePage:
 
 @cache
 def free_pages(language: Language, split: Split) -> tuple[FreePage, ...]:
-    """The pages that a split may use: of each six one is for dev, one for test."""
-    read = yaml.load(
-        (files("bot.learning.imaginary") / f"statements.{language}.yaml").read_text(encoding="utf-8"), _LOADER
-    )
-    return tuple(_page(page) for page in part_of(read, split))
+    """The pages that a split may use: of each six of a file one is for dev, one for test."""
+    folder = files("bot.learning.imaginary") / "statements" / language
+    read = [
+        yaml.load(file.read_text(encoding="utf-8"), _LOADER)
+        for file in sorted(folder.iterdir(), key=lambda one: one.name)
+    ]
+    return tuple(_page(page) for pages in read for page in part_of(pages, split))
 
 
 def _page(read: Mapping[str, Any]) -> FreePage:
