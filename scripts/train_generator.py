@@ -2,6 +2,7 @@
 
 import json as json_format
 import os
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -25,11 +26,15 @@ from knowledge.weights import ModelStore
 from scripts.console import JsonFlag, note, print_json, print_table, progress
 from scripts.figures import INTERVALS, counted, counted_document
 
+_AROUND = frozenset({"out", "resume", "exam", "json"})
+"""Options that change nothing in the weights."""
+
 app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="Example: shopclerk train generator --minutes 45 --examples 6000")
 def generator(
+    context: typer.Context,
     base: Annotated[
         str, typer.Option(help="Packaged model, folder or Hugging Face id to tune.", show_default="gemma-3-270m")
     ] = "gemma-3-270m",
@@ -37,6 +42,14 @@ def generator(
     minutes: Annotated[
         float, typer.Option(min=0.01, help="How long to train; the rate falls to its end in them.")
     ] = 45,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Train so many steps, however long they take: makes the same weights again.",
+            show_default="none",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for checkpoints and results.", show_default="HOME/training/BASE")
     ] = None,
@@ -84,13 +97,14 @@ def generator(
         made = train_generator(
             Base(base, weights),
             chosen,
-            replace(recipe_for(where), minutes=minutes, seed=seed, full=full),
+            replace(recipe_for(where), minutes=minutes, steps=steps or 0, seed=seed, full=full),
             folder,
             device=where,
             workers=workers,
             start=_start(start, base),
             pages=_pages(pages, settings) if pages else (),
             resume=resume,
+            command=_command(context),
             tell=tell,
         )
         released = None
@@ -126,6 +140,19 @@ def _show(made: Path, released: Release | None, *, json: bool) -> None:
         print(f"Adopted: {released.adopted}. To go back: shopclerk rollback --models")
     else:
         print(f"Refused: {', '.join(released.fallen)} fell beyond the interval. What was in use stays.")
+
+
+def _command(context: typer.Context) -> str:
+    """What makes the same examples and weights again: the options that were given and decide them."""
+    typed = ["shopclerk", "train", "generator"]
+    for option in context.command.params:
+        value = context.params[option.name or ""]
+        if option.name not in _AROUND and value != option.default and value:
+            values = value if isinstance(value, (list, tuple)) else [value]
+            typed += (
+                [option.opts[0]] if value is True else [part for one in values for part in (option.opts[0], str(one))]
+            )
+    return shlex.join(typed)
 
 
 def _start(start: str, base: str) -> Path | None:

@@ -10,7 +10,7 @@ from bot.learning.imaginary.statement import Asked, Statement
 from bot.learning.imaginary.topic import part_of
 
 PASSAGES = 3
-QUESTIONS = (4, 6)
+QUESTIONS = (7, 12)
 LONGEST = {"en": 1150, "zh": 430}  # characters of all passages: some 300 tokens
 FIRST = 0.7
 _REPEATED = 0.15  # of sheets hold a passage that is a part of another: search finds a table once for each of its parts
@@ -221,8 +221,8 @@ def joined(scene: Scene, first: str, second: str) -> str:
 
 _Maker = Callable[[Sheet], Draft | None]
 _MAKERS: Sequence[tuple[_Maker, float]] = (
-    (_answer, 0.68),
-    (_refuse, 0.08),
+    (_answer, 0.63),
+    (_refuse, 0.13),
     (_elsewhere, 0.02),
     (_two, 0.06),
     (_half, 0.04),

@@ -206,10 +206,10 @@ def _products(scene: Scene) -> list[Page]:
 
 
 PAGES: Sequence[tuple[Callable[[Scene], list[Page]], float]] = (
-    (_prose, 0.36),
-    (_rows, 0.2),
-    (_free, 0.3),
-    (_products, 0.14),
+    (_prose, 0.28),
+    (_rows, 0.16),
+    (_free, 0.36),
+    (_products, 0.2),
 )
 
 

@@ -48,11 +48,9 @@ def write_card(folder: Path) -> None:
         sources="\n".join(f"* {_PUBLIC.get(name, name)}" for name in sources),
         counts="\n".join(f"* {name}: {count}" for name, count in counts.items()),
         more=f"`{DATA_CARD}` tells more of them. " if (folder / DATA_CARD).is_file() else "",
-        made=examples["train"],
         hash=examples["hash"],
-        **_began(figures.get("began_from")),
-        minutes=round(recipe["minutes"]),
-        seed=recipe["seed"],
+        command=figures["command"],
+        began=_began(figures.get("began_from")),
         steps=training["steps"],
         batch=recipe["batch"],
         time=f"{training['seconds'] / 60:.0f} minutes",
@@ -67,8 +65,8 @@ def write_card(folder: Path) -> None:
     (folder / CARD).write_text(card, encoding="utf-8")
 
 
-def _began(began: Mapping[str, Any] | None) -> dict[str, str]:
-    """How the training began, as an option of the command and as a sentence."""
+def _began(began: Mapping[str, Any] | None) -> str:
+    """What the training went on from, as a sentence."""
     stages = []
     while began:
         stages.append(
@@ -77,10 +75,9 @@ def _began(began: Mapping[str, Any] | None) -> dict[str, str]:
         )
         began = began["began_from"]
     if not stages:
-        return {"from": "", "began": ""}
+        return ""
     told = "; before that, ".join(stages)
-    sentence = f"It went on from an earlier adapter: {told}. The losses of stages are of different dev examples."
-    return {"from": " --from ADAPTER", "began": sentence}
+    return f"It went on from an earlier adapter: {told}. The losses of stages are of different dev examples."
 
 
 def _exam(exam: Mapping[str, Any] | None) -> str:

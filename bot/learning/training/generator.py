@@ -43,6 +43,7 @@ def train_generator(
     start: Path | None = None,
     pages: Sequence[str] = (),
     resume: bool = False,
+    command: str = "",
     tell: Tell = lambda _step, _done, _total: None,
 ) -> Path:
     """Tune, and write adapter, curve and figures; the folder of the adapter.
@@ -57,6 +58,7 @@ def train_generator(
         start: folder of the adapter to go on from; None: a new one.
         pages: texts of the shop to read before the examples (domain-adaptive pre-training: Gururangan et al. 2020).
         resume: go on from the checkpoint in `out`.
+        command: that makes the same examples and weights again, for the card.
         tell: told of the progress.
 
     Raises:
@@ -85,6 +87,7 @@ def train_generator(
     figures = {
         "base": base.name,
         "base_fingerprint": base_fingerprint(base.folder),
+        "command": command,
         "recipe": asdict(recipe),
         "began_from": start_of(start),
         "examples": {

@@ -32,7 +32,7 @@ class Trained:
 
     Attributes:
         folder: of the best adapter.
-        why: `minutes`, `epochs` or `no better`: what ended it.
+        why: `minutes`, `steps`, `epochs` or `no better`: what ended it.
     """
 
     folder: Path
@@ -51,7 +51,7 @@ def tune(
     resume: bool = False,
     tell: Tell = lambda _step, _done, _total: None,
 ) -> Trained:
-    """Train until the minutes or epochs are over or dev gets no better; the best adapter lies in `folder/adapter`.
+    """Train until the minutes, steps or epochs are over or dev gets no better; the best lies in `folder/adapter`.
 
     Args:
         model: what is tuned.
@@ -135,7 +135,8 @@ class _Watch:
     """The share of the training that is done, by time or by steps, whichever is further."""
 
     def __init__(self, standing: Standing, recipe: Recipe, *, total: int) -> None:
-        self._standing, self._recipe, self._total = standing, recipe, total
+        self._standing, self._recipe = standing, recipe
+        self._total = min(total, recipe.steps) if recipe.steps else total
         self._last = time.monotonic()
         self._began = standing.seconds, standing.tokens
 
@@ -146,7 +147,7 @@ class _Watch:
 
     @property
     def _by_time(self) -> float:
-        return self._standing.seconds / (self._recipe.minutes * 60)
+        return 0.0 if self._recipe.steps else self._standing.seconds / (self._recipe.minutes * 60)
 
     @property
     def done(self) -> float:
@@ -156,7 +157,9 @@ class _Watch:
     def why(self) -> str:
         if self._standing.worse >= self._recipe.patience:
             return "no better"
-        return "minutes" if self._by_time >= 1 else "epochs"
+        if self._by_time >= 1:
+            return "minutes"
+        return "steps" if self._standing.step == self._recipe.steps else "epochs"
 
     def words(self, losses: Sequence[float]) -> str:
         standing = self._standing

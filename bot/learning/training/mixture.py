@@ -18,9 +18,9 @@ from bot.learning.training.checkpoint import saving
 Language = Literal["en", "zh"]
 
 TRAIN, DEV = "train.jsonl", "dev.jsonl"
-PUBLIC_SHARE = 0.12
-DEV_EXAMPLES = 80
-"""How many dev examples the loss is taken on: enough to see a tenth of a nat, few enough to take seconds."""
+PUBLIC_SHARE = 0.1
+DEV_EXAMPLES = 240
+"""How many dev examples the loss is taken on: enough to see a twentieth of a nat, few enough to take seconds."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ class Recipe:
 
     Attributes:
         minutes: of training, evaluations on dev included; the learning rate falls to its end within them.
+        steps: of training, however long they take, in place of the minutes; the same number makes the same weights on
+            the same machine. 0: as many as the minutes allow.
         epochs: how often an example is seen at most; the training ends with the minutes or with these.
         full: tune all weights of the tuned layers instead of adapters beside them.
         rank, alpha: of the adapters (LoRA: Hu et al. 2021).
@@ -25,6 +27,7 @@ class Recipe:
     """
 
     minutes: float = 45.0
+    steps: int = 0
     epochs: float = 2.0
     seed: int = 0
     full: bool = False

@@ -62,16 +62,18 @@ def test_a_training_learns_and_leaves_adapter_curve_and_figures(base: Base, exam
     assert {"adapter_model.safetensors", "adapter_config.json", "curve.png"} <= {one.name for one in folder.iterdir()}
 
 
-@pytest.mark.full
-def test_the_same_seed_gives_the_same_losses(base: Base, examples: Mixture, tmp_path: Path):
-    losses = [
-        json.loads((train_generator(base, examples, ADAPTER, tmp_path / name, workers=2) / "figures.json").read_text())[
-            "training"
-        ]
-        for name in ("one", "two")
-    ]
+def test_the_same_seed_and_steps_make_the_same_weights_however_long_they_take(
+    base: Base, examples: Mixture, tmp_path: Path
+):
+    recipe = replace(ADAPTER, steps=5, minutes=0.0)
 
-    assert losses[0]["dev_loss"] == losses[1]["dev_loss"]
+    made = [train_generator(base, examples, recipe, tmp_path / name, workers=2, command="x") for name in ("one", "two")]
+
+    figures = [json.loads((folder / "figures.json").read_text()) for folder in made]
+    assert [one["training"]["steps"] for one in figures] == [5, 5]
+    assert figures[0]["training"]["ended_by"] == "steps"
+    weights = [(folder / "adapter_model.safetensors").read_bytes() for folder in made]
+    assert weights[0] == weights[1]
 
 
 def test_questions_over_the_same_passages_are_read_together_as_if_each_stood_alone(base: Base):
