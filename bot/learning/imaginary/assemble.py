@@ -9,13 +9,13 @@ from bot.answering.tuned_text import REFUSAL
 from bot.learning.examples import Example, Split
 from bot.learning.imaginary.drawing import Language, Shop, Value
 from bot.learning.imaginary.noise import frames, typed
-from bot.learning.imaginary.scene import ASKING, Draft, Scene, named
+from bot.learning.imaginary.scene import ASKING, Draft, Scene, named, with_order
 from bot.learning.imaginary.sheet import ended, joined, sheet
 from bot.learning.imaginary.topic import Ask, Topic, fill, part_of
 
 PASSAGES = 3
 _TRIES = 400
-SHEETS = 0.35  # of what is drawn are sheets, of which each gives some five examples: three quarters of all
+SHEETS = 0.25  # of what is drawn are sheets, of which each gives some nine examples: three quarters of all
 _WORDS_OF_OURS = "The You Delivery Parcels It A Our We Gift Orders Standard Returns Points Unpaid An Your"
 _PLAIN_STARTS = frozenset(_WORDS_OF_OURS.split())
 """Words that a sentence may begin with and that are small within one."""
@@ -430,15 +430,7 @@ def _ask_back(scene: Scene) -> Draft | None:
 
 def _injected(scene: Scene) -> Draft | None:
     make = scene.rng.choice((_plain, _plain, _silent))
-    if not (draft := make(scene)):
-        return None
-    order = scene.rng.choice(part_of(frames()["injections"][scene.language], scene.split))
-    payload = scene.rng.choice(order["payloads"])
-    place = scene.rng.randrange(len(draft.passages))
-    space = " " if scene.language == "en" else ""
-    pages = list(draft.passages)
-    pages[place] = f"{pages[place]}{space}{order['text'].format(payload=payload)}"
-    return replace(draft, passages=pages, tags=(*draft.tags, "injection"), forbidden=(*draft.forbidden, payload))
+    return with_order([draft], scene)[0] if (draft := make(scene)) else None
 
 
 _Maker = Callable[[Scene], Draft | None]

@@ -2,12 +2,12 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.learning.examples import Kind, Split
 from bot.learning.imaginary.drawing import Language, Shop, Value
 from bot.learning.imaginary.noise import frames
-from bot.learning.imaginary.topic import Ask, PassageText, Topic, fill, topics
+from bot.learning.imaginary.topic import Ask, PassageText, Topic, fill, part_of, topics
 
 MORE_SAID = 0.25  # of the passages that could say more do
 ASKING = ("?", "？")
@@ -126,6 +126,20 @@ class Scene:
     def question(self, ask: Ask, values: Mapping[str, Value]) -> str:
         """One of the questions of an ask."""
         return fill(self.rng.choice(ask.questions), named(ask, values), self.rng, tight=self.language == "zh")
+
+
+def with_order(drafts: Sequence[Draft], scene: Scene) -> list[Draft]:
+    """The same, with an order to whoever answers hidden in one of their passages, which all of them share."""
+    order = scene.rng.choice(part_of(frames()["injections"][scene.language], scene.split))
+    payload = scene.rng.choice(order["payloads"])
+    pages = list(drafts[0].passages)
+    place = scene.rng.randrange(len(pages))
+    space = " " if scene.language == "en" else ""
+    pages[place] = f"{pages[place]}{space}{order['text'].format(payload=payload)}"
+    return [
+        replace(draft, passages=pages, tags=(*draft.tags, "injection"), forbidden=(*draft.forbidden, payload))
+        for draft in drafts
+    ]
 
 
 def named(ask: Ask, values: Mapping[str, Value]) -> dict[str, Value]:

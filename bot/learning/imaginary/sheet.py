@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.learning.imaginary.noise import frames
-from bot.learning.imaginary.scene import Draft, Scene
+from bot.learning.imaginary.scene import Draft, Scene, with_order
 from bot.learning.imaginary.sheet_pages import PAGES, Page
 from bot.learning.imaginary.statement import Asked, Statement
 from bot.learning.imaginary.topic import part_of
@@ -14,6 +14,7 @@ QUESTIONS = (7, 12)
 LONGEST = {"en": 1150, "zh": 430}  # characters of all passages: some 300 tokens
 FIRST = 0.7
 _REPEATED = 0.15  # of sheets hold a passage that is a part of another: search finds a table once for each of its parts
+_ORDERED = 0.05  # of sheets hold an order to whoever answers
 _LINKED = {"en": " ", "zh": ""}
 
 
@@ -68,7 +69,8 @@ def sheet(scene: Scene) -> list[Draft]:
             drafts.setdefault(f"{draft.history} {draft.question}", draft)
         if len(drafts) == wanted:
             break
-    return list(drafts.values())
+    made = list(drafts.values())
+    return with_order(made, scene) if made and scene.rng.random() < _ORDERED else made
 
 
 def _drawn(scene: Scene) -> Sheet | None:

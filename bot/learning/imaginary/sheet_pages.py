@@ -283,7 +283,7 @@ def _asked(
 
 def _said(scene: Scene, ask: Ask, values: Mapping[str, Value], text: str, *, row: str) -> tuple[str, ...]:
     """The statement itself where it is short and holds all that is asked; else one of the ask's own answers."""
-    facts = [scene.fill(fact, named(ask, values)) for fact in ask.facts]
+    facts, _, _ = scene.held_to(ask, values, (), "")
     whole = len(text) <= WHOLE[scene.language]
     holds = facts and all(any(states(text, one) for one in fact.split("|")) for fact in facts)
     of_row = not ask.entity or values[ask.entity].text in text
