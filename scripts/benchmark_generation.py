@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.answering.adapters import Adapter, find_adapter
+from bot.answering.decoding.pieces import Prompt
 from bot.answering.engine_choice import LLAMA, chosen_engine, gguf_file, pick_device
 from bot.answering.gguf_file import GgufFile
 from bot.answering.llm.llama_adapter import llama_adapter
 from bot.answering.llm.llama_engine import LlamaEngine
-from bot.answering.llm.rendering import Prompt, render_examples
+from bot.answering.llm.rendering import render_examples
 from bot.answering.llm.torch_engine import TorchEngine
 from bot.answering.llm.weights import converted, generator_weights
 from bot.answering.prompting import tuned_prompt

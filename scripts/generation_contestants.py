@@ -8,10 +8,10 @@ from queue import SimpleQueue
 from typing import Any
 
 from bot.answering.adapters import Adapter
+from bot.answering.decoding.pieces import Limits, Prompt
 from bot.answering.llm import GenerationQueue, Waiting
-from bot.answering.llm.engine import Limits, TextEngine
+from bot.answering.llm.engine import TextEngine
 from bot.answering.llm.llama_engine import AT_ONCE, CONTEXT
-from bot.answering.llm.rendering import Prompt
 
 SECONDS = 900.0
 

@@ -5,8 +5,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from bot.answering.llm.engine import Limits, Piece
-from bot.answering.llm.rendering import Prompt
+from bot.answering.decoding.pieces import Limits, Piece, Prompt
 from scripts import benchmark_generation
 from scripts.generation_contestants import Contestant, ours
 

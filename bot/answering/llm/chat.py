@@ -10,7 +10,8 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict, Field, SkipValidation
 
-from bot.answering.llm.engine import Limits, Piece, TextEngine
+from bot.answering.decoding.pieces import Limits, Piece
+from bot.answering.llm.engine import TextEngine
 
 
 class TextChatModel(BaseChatModel):

@@ -1,42 +1,11 @@
 """The port behind which text is generated: in this process, by another engine, or by a server."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from langchain_core.messages import BaseMessage
 
-from bot.answering.llm.rendering import Prompt
-
-Ending = Literal["stop", "length", "time", "repetition"]
-"""Why a text ended: the model or a stop text, the token limit, the time limit, or the model had begun to loop."""
-
-REFUSED_FROM = 0.3
-"""Probability from which a tuned model's opening of a refusal is followed; chosen on dev examples."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How far a text may go.
-
-    Attributes:
-        max_tokens: of the answer.
-        seconds: from the asking to the last token.
-        stops: texts at which the answer ends; they are not part of it.
-    """
-
-    max_tokens: int
-    seconds: float
-    stops: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A part of the answer; the last one of a text says why it ended."""
-
-    text: str
-    tokens: int = 0
-    ending: Ending | None = None
+from bot.answering.decoding.pieces import Limits, Piece, Prompt
 
 
 class TextEngine(Protocol):

@@ -12,12 +12,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from langchain_core.messages import BaseMessage
 
 from bot.answering.adapters import Adapter
+from bot.answering.decoding.answer_text import UNFINISHED, AnswerText, loops
+from bot.answering.decoding.pieces import REFUSED_FROM, Ending, Limits, Piece, Prompt
 from bot.answering.gguf_file import GgufFile
-from bot.answering.llm.answer_text import UNFINISHED, AnswerText, loops
-from bot.answering.llm.engine import REFUSED_FROM, Ending, Limits, Piece
 from bot.answering.llm.llama_adapter import llama_adapter
 from bot.answering.llm.llama_server import LlamaServer, LlamaSetup, start_llama
-from bot.answering.llm.rendering import ChatTemplate, Prompt, render_examples, render_template
+from bot.answering.llm.rendering import ChatTemplate, render_examples, render_template
 from bot.answering.tuned_text import REFUSAL
 
 AT_ONCE = 4

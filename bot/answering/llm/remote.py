@@ -15,10 +15,10 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_openai import ChatOpenAI, OpenAI
 from pydantic import ConfigDict, SecretStr
 
-from bot.answering.llm.answer_text import AnswerText
+from bot.answering.decoding.answer_text import AnswerText
+from bot.answering.decoding.pieces import Limits, Piece, Prompt
 from bot.answering.llm.chat import TextChatModel
-from bot.answering.llm.engine import Limits, Piece
-from bot.answering.llm.rendering import Prompt, render_examples
+from bot.answering.llm.rendering import render_examples
 from bot.errors import GeneratorError
 
 CONNECT_SECONDS = 5.0

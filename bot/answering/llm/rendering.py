@@ -1,10 +1,10 @@
 """From chat messages to the text a model reads: few-shot text for base models, the model's own template for others."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from bot.answering.decoding.pieces import Prompt
 from bot.answering.tuned_text import END, cued
 from bot.errors import GeneratorError
 
@@ -13,26 +13,6 @@ BASE_STOPS = (END,)
 
 ChatTemplate = Callable[[list[dict[str, str]]], str]
 """A tokenizer's `apply_chat_template`: role and content of each message to the text with the opening of the reply."""
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """What a model reads.
-
-    Attributes:
-        constant: the beginning, the same for every question of a kind: instructions and examples.
-        varying: the rest: passages, question, and the cue at which the answer begins.
-        stops: texts at which the answer ends, beside those the caller asks for.
-    """
-
-    constant: str
-    varying: str
-    stops: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The whole of it."""
-        return self.constant + self.varying
 
 
 def render_examples(messages: Sequence[BaseMessage]) -> Prompt:

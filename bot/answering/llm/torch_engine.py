@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 from langchain_core.messages import BaseMessage
 
 from bot.answering.adapters import FIGURES, Adapter
+from bot.answering.decoding.answer_text import AnswerText, TokenText, loops
+from bot.answering.decoding.greedy_head import greedy_head
+from bot.answering.decoding.pieces import REFUSED_FROM, Ending, Limits, Piece, Prompt
+from bot.answering.decoding.prefix_cache import PrefixCache
 from bot.answering.engine_choice import pick_device
-from bot.answering.llm.answer_text import AnswerText, TokenText, loops
-from bot.answering.llm.engine import REFUSED_FROM, Ending, Limits, Piece
-from bot.answering.llm.greedy_head import greedy_head
-from bot.answering.llm.prefix_cache import PrefixCache
-from bot.answering.llm.rendering import Prompt, render_examples, render_template
+from bot.answering.llm.rendering import render_examples, render_template
 from bot.answering.llm.weights import quiet_transformers
 from bot.answering.tuned_text import REFUSAL
 from bot.errors import GeneratorError

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bot.answering.adapter_shelf import AdapterShelf
 from bot.answering.adapters import FIGURES, Adapter, current_adapter, read_adapter
-from bot.answering.llm.engine import Limits, TextEngine
+from bot.answering.decoding.pieces import Limits
+from bot.answering.llm.engine import TextEngine
 from bot.answering.llm.torch_engine import TorchEngine
 from bot.answering.prompting import Prompt, answer_prompt, tuned_prompt
 from bot.learning.answers_evaluation import Share

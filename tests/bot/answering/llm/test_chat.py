@@ -4,10 +4,10 @@ from contextlib import closing
 import pytest
 from langchain_core.messages import HumanMessage
 
+from bot.answering.decoding.pieces import Limits, Piece, Prompt
 from bot.answering.llm.chat import TextChatModel
-from bot.answering.llm.engine import Limits, Piece
 from bot.answering.llm.probe import probe
-from bot.answering.llm.rendering import Prompt, render_examples
+from bot.answering.llm.rendering import render_examples
 from bot.errors import GeneratorError
 
 

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 
-from bot.answering.llm.engine import Limits
+from bot.answering.decoding.pieces import Limits, Prompt
 from bot.answering.llm.llama_engine import LlamaEngine
 from bot.answering.llm.llama_server import LlamaServer
-from bot.answering.llm.rendering import Prompt
 from bot.errors import GeneratorError
 
 PROMPT = Prompt("Shot.\n\n", "Question: Why?\nAnswer:", ("\n",))

@@ -1,7 +1,8 @@
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
-from bot.answering.llm.rendering import Prompt, render_examples, render_template
+from bot.answering.decoding.pieces import Prompt
+from bot.answering.llm.rendering import render_examples, render_template
 from bot.answering.tuned_text import answer_cue
 from bot.errors import GeneratorError
 

@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.llm.engine import Limits
-from bot.answering.llm.rendering import Prompt
+from bot.answering.decoding.pieces import Limits, Prompt
 from bot.answering.llm.torch_engine import TorchEngine
 from bot.errors import GeneratorError
 from knowledge.errors import ModelDamaged, ModelMissing

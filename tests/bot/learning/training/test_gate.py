@@ -10,8 +10,8 @@ from langchain_core.messages import BaseMessage
 
 from bot.answering.adapter_shelf import AdapterShelf
 from bot.answering.adapters import Adapter
-from bot.answering.llm.engine import Limits, Piece
-from bot.answering.llm.rendering import Prompt, render_examples
+from bot.answering.decoding.pieces import Limits, Piece, Prompt
+from bot.answering.llm.rendering import render_examples
 from bot.answering.prompting import REFUSAL
 from bot.learning.examples import Example
 from bot.learning.training.exam import Sat, shares

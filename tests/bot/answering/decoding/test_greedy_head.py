@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.answering.llm.greedy_head import ExactHead, ShortlistHead, greedy_head
+from bot.answering.decoding.greedy_head import ExactHead, ShortlistHead, greedy_head
 
 pytestmark = pytest.mark.full  # importing torch and transformers takes seconds
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.llm.answer_text import AnswerText, TokenText, loops
+from bot.answering.decoding.answer_text import AnswerText, TokenText, loops
 
 
 def shown(parts, stops) -> str:
