@@ -43,7 +43,7 @@ def write_card(folder: Path) -> None:
     card = Template(template).substitute(
         base=figures["base"],
         rank=recipe["rank"],
-        layers=recipe["layers"],
+        layers=f"the {recipe['layers']} upper layers" if recipe["layers"] else "all layers",
         chinese=" and Chinese" if any(" zh " in name for name in counts) else " only",
         sources="\n".join(f"* {_PUBLIC.get(name, name)}" for name in sources),
         counts="\n".join(f"* {name}: {count}" for name, count in counts.items()),

@@ -20,6 +20,7 @@ from bot.learning.training.tuned_model import TunedModel
 ADAPTER = "adapter"
 TOLD_EVERY = 5  # steps
 LOWEST = 0.1  # share of the learning rate that is left at the end
+LOOKS = 10  # at dev, of a training whose steps are fixed
 SMOOTHED = 20  # steps, over which the train loss of the curve is a mean
 
 Tell = Callable[[str, int, int], None]
@@ -103,7 +104,7 @@ def tune(
         watch.tick()
         if standing.step % TOLD_EVERY == 0:
             tell(watch.words(losses), round(watch.done * 100), 100)
-        if standing.seconds - looked >= recipe.evaluate_minutes * 60:
+        if watch.to_look(since=looked):
             look()
             watch.tick()
             looked = standing.seconds
@@ -152,6 +153,12 @@ class _Watch:
     @property
     def done(self) -> float:
         return max(self._by_time, self._standing.step / max(self._total, 1))
+
+    def to_look(self, *, since: float) -> bool:
+        """Whether dev is to be looked at; by steps where these are fixed, so that the same adapter is found best."""
+        if self._recipe.steps:
+            return self._standing.step % math.ceil(self._total / LOOKS) == 0
+        return self._standing.seconds - since >= self._recipe.evaluate_minutes * 60
 
     @property
     def why(self) -> str:

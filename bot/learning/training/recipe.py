@@ -22,7 +22,7 @@ class Recipe:
         batch: examples a step; a few more where questions over the same passages go together.
         micro_batch_tokens: tokens, padding included, that go through the model at once.
         longest: tokens of an example; longer ones are left out.
-        evaluate_minutes: between two looks at the dev examples.
+        evaluate_minutes: between two looks at the dev examples, where the steps are not fixed.
         patience: looks without a better dev loss, after which the training ends.
     """
 
@@ -34,12 +34,12 @@ class Recipe:
     rank: int = 32
     alpha: int = 64
     targets: tuple[str, ...] = LINEAR
-    layers: int = 12
+    layers: int = 0
     learning_rate: float = 6e-4
     warm_up: float = 0.06
     weight_decay: float = 0.0
     clip: float = 1.0
-    batch: int = 16
+    batch: int = 24
     micro_batch_tokens: int = 512
     longest: int = 640
     evaluate_minutes: float = 8.0
@@ -47,7 +47,7 @@ class Recipe:
 
 
 def recipe_for(device: str) -> Recipe:
-    """What suits a device: on the CPU the upper layers and small parts, elsewhere all layers and parts that fill it."""
+    """What suits a device: on the CPU small parts, elsewhere parts that fill it."""
     if device == "cpu":
         return Recipe()
-    return Recipe(layers=0, batch=32, micro_batch_tokens=16_384, epochs=4.0, evaluate_minutes=2.0)
+    return Recipe(batch=32, micro_batch_tokens=16_384, epochs=4.0, evaluate_minutes=2.0)
