@@ -223,8 +223,8 @@ def joined(scene: Scene, first: str, second: str) -> str:
 
 _Maker = Callable[[Sheet], Draft | None]
 _MAKERS: Sequence[tuple[_Maker, float]] = (
-    (_answer, 0.63),
-    (_refuse, 0.13),
+    (_answer, 0.66),
+    (_refuse, 0.1),
     (_elsewhere, 0.02),
     (_two, 0.06),
     (_half, 0.04),

@@ -12,6 +12,7 @@ from bot.learning.imaginary.topic import Ask, PassageText, Topic, fill, part_of
 from bot.learning.stating import states
 
 ROWS = (2, 4)
+LINES = (2, 4)  # of a page of statements
 MISSING = 3  # asks of each sort that are tried for what a page does not say
 WHOLE = {"en": 260, "zh": 100}
 """Characters, up to which a statement may be the answer as it stands, with all that it says."""
@@ -136,13 +137,8 @@ def _free_page(scene: Scene, page: FreePage) -> Page:
     title = scene.fill(page.title, values)
     if page.product:
         title = f"{scene.shop.name}{' ' if scene.language == 'en' else ''}{title}"
-    lines = list(page.lines)
-    if page.product and len(lines) > 4:
-        lines = scene.rng.sample(lines, 4)
-    else:
-        scene.rng.shuffle(lines)
-    if len(lines) > 2 and scene.rng.random() < 0.4:
-        lines = lines[: len(lines) - 1]
+    # The rest is what could be asked and is not stated.
+    lines = scene.rng.sample(page.lines, min(len(page.lines), scene.rng.randint(*LINES)))
     statements = []
     listed = scene.rng.random() < (0.8 if page.product else 0.25)
     for line in lines:
