@@ -12,12 +12,12 @@ ROWS_AT_ONCE = 16_384
 
 
 class GreedyHead(Protocol):
-    """Picks the likeliest token after a hidden state; `bytes_read` of weights for each."""
+    """Picks the likeliest token after each hidden state; `bytes_read` of weights for one."""
 
     bytes_read: int
 
-    def __call__(self, hidden: "torch.Tensor") -> int:
-        """The token for one hidden state, (dim,)."""
+    def __call__(self, hidden: "torch.Tensor") -> "torch.Tensor":
+        """The tokens, (rows,), for hidden states, (rows, dim)."""
 
 
 class ExactHead:
@@ -27,9 +27,10 @@ class ExactHead:
         self._layer = layer
         self.bytes_read = layer.weight.numel() * layer.weight.element_size()
 
-    def __call__(self, hidden: "torch.Tensor") -> int:
-        """The likeliest token."""
-        return int(self._layer(hidden).argmax())
+    def __call__(self, hidden: "torch.Tensor") -> "torch.Tensor":
+        """The likeliest tokens."""
+        tokens: torch.Tensor = self._layer(hidden).argmax(dim=-1)
+        return tokens
 
 
 class ShortlistHead:
@@ -62,14 +63,18 @@ class ShortlistHead:
             quantized = torch._make_per_channel_quantized_tensor(rounded, scales, zeros, 0)
             self._packed = torch.ops.quantized.linear_prepack(quantized, None)
 
-    def __call__(self, hidden: "torch.Tensor") -> int:
-        """The likeliest token."""
+    def __call__(self, hidden: "torch.Tensor") -> "torch.Tensor":
+        """The likeliest tokens."""
         import torch
 
-        state = hidden.float()[None]  # (1, dim)
-        rough = torch.ops.quantized.linear_dynamic(state, self._packed)[0]  # (vocabulary,)
-        best = rough.topk(min(CANDIDATES, len(rough))).indices
-        return int(best[(self._weight[best].float() @ state[0]).argmax()])
+        states = hidden.float()  # (rows, dim)
+        # All rows are rounded by one scale: made equally large, none is rounded more than if it came alone.
+        states = states / states.abs().amax(dim=1, keepdim=True).clamp_min(1e-12)
+        rough = torch.ops.quantized.linear_dynamic(states, self._packed)  # (rows, vocabulary)
+        best = rough.topk(min(CANDIDATES, rough.shape[1]), dim=1).indices  # (rows, candidates)
+        exact = torch.einsum("rcd,rd->rc", self._weight[best].float(), states)
+        tokens: torch.Tensor = best.gather(1, exact.argmax(dim=1, keepdim=True))[:, 0]
+        return tokens
 
 
 def greedy_head(model: Any) -> GreedyHead:

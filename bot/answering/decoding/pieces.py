@@ -38,11 +38,13 @@ class Limits:
         max_tokens: of the answer.
         seconds: from the asking to the last token.
         stops: texts at which the answer ends; they are not part of it.
+        to_the_last: it goes on to the last token whatever the model says: for measurements.
     """
 
     max_tokens: int
     seconds: float
     stops: tuple[str, ...] = ()
+    to_the_last: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class LlamaEngine:
         deadline = time.monotonic() + limits.seconds
         answer = AnswerText(limits.stops)
         made: list[str] = []
-        with closing(self._texts(prompt.text, limits.max_tokens, deadline)) as texts:
+        with closing(self._texts(prompt.text, limits, deadline)) as texts:
             while True:
                 text, ending = _next(texts)
                 if text:
@@ -108,16 +108,17 @@ class LlamaEngine:
                 shown = answer.add(text)
                 if answer.stopped:  # found here: llama.cpp would take a line's end before the answer for one
                     ending = "stop"
-                elif ending is None and loops(made):
+                elif ending is None and loops(made) and not limits.to_the_last:
                     ending = "repetition"
                 if ending:
                     yield Piece(shown + answer.end(), tokens=int(bool(text)), ending=ending)
                     return
                 yield Piece(shown, tokens=1)
 
-    def _texts(self, prompt: str, max_tokens: int, deadline: float) -> Generator[str, None, Ending]:
+    def _texts(self, prompt: str, limits: Limits, deadline: float) -> Generator[str, None, Ending]:
         """What llama.cpp makes, and why it ended."""
         asked: list[str | int] = [prompt]
+        max_tokens = limits.max_tokens
         if self._refusing:
             opening = self._opening(prompt, deadline)
             if opening is None:
@@ -127,7 +128,8 @@ class LlamaEngine:
                 asked, max_tokens = [prompt, opening.token], max_tokens - 1
         if max_tokens < 1:
             return "length"
-        with closing(self._server.parts(_request(asked, max_tokens), deadline=deadline)) as parts:
+        request = _request(asked, max_tokens) | ({"ignore_eos": True} if limits.to_the_last else {})
+        with closing(self._server.parts(request, deadline=deadline)) as parts:
             for part in parts:
                 choice = part["choices"][0]
                 if choice["text"]:

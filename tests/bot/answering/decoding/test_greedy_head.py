@@ -14,14 +14,16 @@ def test_the_shortlist_finds_the_token_that_the_whole_layer_finds(dtype):
     torch.manual_seed(3)
     weight = (torch.randn(5000, 48) * torch.rand(5000, 1)).to(getattr(torch, dtype))
     head = ShortlistHead(weight)
-    for hidden in torch.randn(30, 48) * 20:
-        assert head(hidden) == int((weight.float() @ hidden).argmax())
+    hidden = torch.randn(30, 48) * torch.logspace(-3, 3, 30)[:, None]  # small rows beside large ones
+    expected = (hidden @ weight.float().T).argmax(dim=1)
+    assert head(hidden).tolist() == expected.tolist()
+    assert [int(head(row[None])) for row in hidden] == expected.tolist()
 
 
 def test_a_row_of_zeros_does_no_harm():
     import torch
 
-    assert ShortlistHead(torch.tensor([[0.0, 0.0], [1.0, 2.0]]))(torch.tensor([1.0, 1.0])) == 1
+    assert ShortlistHead(torch.tensor([[0.0, 0.0], [1.0, 2.0]]))(torch.tensor([[1.0, 1.0]])).tolist() == [1]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bot.answering.decoding import torch_rows, torch_text
 from bot.answering.decoding.pieces import Limits, Prompt
-from bot.answering.llm.torch_engine import TorchEngine
+from bot.answering.llm.torch_engine import TorchEngine, check_layers
 from bot.errors import GeneratorError
 from knowledge.errors import ModelDamaged, ModelMissing
 
@@ -21,19 +24,19 @@ def tokens_of(engine: TorchEngine, prompt: Prompt, limits: Limits = LIMITS) -> s
 
 
 class Counting:
-    """Counts how often, and over how many tokens, a model is run."""
+    """Counts how often, over how many rows and tokens, a model is run."""
 
     def __init__(self, model) -> None:
         self.model, self.config, self.device = model, model.config, model.device
         self.generation_config = model.generation_config
         self.get_output_embeddings = model.get_output_embeddings
         self.base_model = self
-        self.runs: list[int] = []
-        self.fail_at: int | None = None
+        self.runs: list[tuple[int, int]] = []
+        self.failing = False
 
     def __call__(self, input_ids, **kwargs):
-        self.runs.append(input_ids.shape[1])
-        if self.fail_at == len(self.runs):
+        self.runs.append(tuple(input_ids.shape))
+        if self.failing:
             raise RuntimeError("out of memory")
         return self.model.base_model(input_ids=input_ids, **kwargs)
 
@@ -63,9 +66,9 @@ def test_a_known_beginning_is_read_once_and_changes_nothing(counted):
     again = tokens_of(engine, PROMPT)
     assert first == again
     assert changed == tokens_of(TorchEngine(model.model, engine._tokenizer, name="tiny"), other)
-    long_runs = [length for length in model.runs if length > 1]
-    constant = len(engine._tokenizer.encode(PROMPT.constant))
-    assert long_runs.count(constant) == 1
+    reads = [tokens for _, tokens in model.runs if tokens > 1]
+    lengths = [len(engine._tokenizer.encode(text)) for text in (PROMPT.text, other.varying, PROMPT.varying)]
+    assert reads == [lengths[0], *(length - 1 for length in lengths[1:])]  # those of the rest without a beginning mark
 
 
 def test_a_prompt_that_is_all_constant_is_answered_too(engine):
@@ -74,19 +77,54 @@ def test_a_prompt_that_is_all_constant_is_answered_too(engine):
 
 def test_leaving_ends_the_work(counted):
     engine, model = counted
-    with closing(engine.stream(PROMPT, LIMITS)) as pieces:
+    with closing(engine.stream(PROMPT, Limits(max_tokens=300, seconds=60, to_the_last=True))) as pieces:
         next(pieces)
         next(pieces)
-    assert len(model.runs) == 3  # the beginning, the rest, one token
+    while engine.text._worker._working:
+        threading.Event().wait(0.001)
+    assert len(model.runs) < 200
 
 
 def test_an_error_in_the_model_reaches_the_reader(counted):
     engine, model = counted
-    model.fail_at = 4
+    model.failing = True
     with pytest.raises(GeneratorError, match="tiny failed while answering: out of memory"):
         tokens_of(engine, PROMPT)
-    model.fail_at = None
+    model.failing = False
     assert tokens_of(engine, PROMPT)
+
+
+def many() -> list[Prompt]:
+    """Of several lengths, some beyond the model's window; with none, one, and another constant beginning."""
+    constants = ("", PROMPT.constant, "Be brief. 简短。\n")
+    return [
+        Prompt(constants[number % 3], f"Text: {'Sale ' * number}.\nQuestion: {number}?\n答：") for number in range(9)
+    ]
+
+
+@pytest.mark.parametrize("tokens_at_once", [1, 150, 10_000])
+def test_answers_written_together_are_those_written_alone(tiny, tokens_at_once):
+    alone = TorchEngine(*tiny, name="tiny", at_once=1)
+    expected = [tokens_of(alone, prompt) for prompt in many()]
+    model = Counting(tiny[0])
+    together = TorchEngine(model, tiny[1], name="tiny", at_once=4)
+    together.text._worker._tokens_at_once = tokens_at_once
+    for _ in range(2):  # the second time the constant beginnings are known
+        with ThreadPoolExecutor(9) as crowd:
+            assert list(crowd.map(lambda prompt: tokens_of(together, prompt), many())) == expected
+    assert max(rows for rows, _ in model.runs) > 1
+
+
+@pytest.mark.parametrize(("refused_from", "followed"), [(0.0, True), (1.01, False)])
+def test_a_refusal_is_followed_only_where_it_is_likely_enough(tiny, monkeypatch, refused_from, followed):
+    opening = tokens_of(TorchEngine(*tiny, name="tiny"), PROMPT)[0]
+    monkeypatch.setattr(torch_text, "REFUSAL", {"en": "-", "zh": opening})
+    monkeypatch.setattr(torch_rows, "REFUSED_FROM", refused_from)
+    engine = TorchEngine(*tiny, name="tiny", tuned=True)
+    with ThreadPoolExecutor(3) as crowd:
+        openings = {text[0] for text in crowd.map(lambda _: tokens_of(engine, PROMPT), range(3))}
+    assert len(openings) == 1
+    assert (opening in openings) is followed
 
 
 @pytest.mark.parametrize(
@@ -121,6 +159,14 @@ def test_two_readers_at_once_do_not_disturb_each_other(engine):
     for pieces in zip(engine.stream(PROMPT, LIMITS), engine.stream(PROMPT, LIMITS), strict=True):
         texts = [text + piece.text for text, piece in zip(texts, pieces, strict=True)]
     assert texts == [alone, alone]
+
+
+def test_layers_that_do_more_than_attend_are_one_sentence():
+    from transformers import Lfm2Config
+
+    config = Lfm2Config(num_hidden_layers=2, layer_types=["conv", "full_attention"])
+    with pytest.raises(ModelMissing, match="'mine' has 'conv' layers, expected attention only; have a server run it"):
+        check_layers(config, "mine")
 
 
 def test_saved_weights_load_and_say_the_same(engine, tiny, tmp_path: Path):
