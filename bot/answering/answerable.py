@@ -7,7 +7,5 @@ wrong passage is shown but every third right one is withheld; with a person alwa
 NONE_FROM = 0.633
 """Of the chance that no stretch of what was found answers; `choice.json` tells what it costs."""
 
-DOUBTED_FROM = 0.35
-"""Of the same chance, from which the tuned model's "I don't know" is believed. Of 220 golden dev questions it says so
-to 26 below this, 1 of them unanswerable and 21 quoted rightly: its examples read otherwise than these pages. Above
-it are 3 unanswerable and 6 answerable ones."""
+HOPELESS = 0.97
+"""Of the same chance, from which a tuned model is not even asked; below it its opinion may turn the scale."""

@@ -4,9 +4,10 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
 from bot.answering import suggestions
-from bot.answering.answerable import DOUBTED_FROM, NONE_FROM
+from bot.answering.answerable import HOPELESS, NONE_FROM
 from bot.answering.citing import citations_of, piece, quoted, text_of
-from bot.answering.extraction import Extractor, Reading, extract, to_write_from
+from bot.answering.extraction import Extract, Extractor, Readings, extract, to_write_from
+from bot.answering.hearing import Opinion, heard
 from bot.answering.llm import Waiting
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
@@ -59,39 +60,50 @@ class PassageAnswers:
             return refusal(turn, "nothing_to_quote")
         best = readings[0].passage.chunk
         known = best.kind == "faq" and _same_question(question, best.title, NEARLY)
-        if found.none >= NONE_FROM and not known:
+        foreign = best.language != turn.language
+        if found.none >= NONE_FROM and not known and (found.none >= HOPELESS or foreign or not self._writer.judges):
             return refusal(turn, "below_threshold")
-        if found.torn and which and (back := which(found.torn)):
+        if found.none < NONE_FROM and found.torn and which and (back := which(found.torn)):
             return back
         if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
             return quoted(turn, [extract(readings[0])], reason="same_question")
-        shown = [extract(reading, led=True) for reading in found.worth_showing()]
-        if best.language != turn.language:
-            return quoted(turn, shown, reason="other_language")
-        written, prompt = yield from self._written(turn, question, readings, watch)
+        if foreign:
+            return quoted(turn, _worth_showing(found), reason="other_language")
+        written, prompt, found = yield from self._written(turn, question, found, watch)
         if isinstance(written, Answer):
             return replace(written, prompt=prompt)
-        if written.why == "unknown" and found.none >= DOUBTED_FROM and not known:
-            return replace(refusal(turn, "unknown"), prompt=prompt)
+        if found.none >= NONE_FROM and not known:
+            reason = "unknown" if written.why == "unknown" else "below_threshold"
+            return replace(refusal(turn, reason), prompt=prompt)
         why = f"{written.why}: {written.fault}" if written.fault else written.why
-        return replace(quoted(turn, shown, reason=why), prompt=prompt)
+        return replace(quoted(turn, _worth_showing(found), reason=why), prompt=prompt)
 
     def _written(
-        self, turn: Turn, question: str, readings: Sequence[Reading], watch: Stopwatch
-    ) -> Generator[ReplyChunk, None, tuple[Answer | Ended, str]]:
-        """An answer by the model, or why there is none, and what the model was given."""
-        read = [one for one in readings if one.passage.chunk.language == turn.language]
-        sources = [Source(one.passage, to_write_from(one), one.units[one.stretch.best]) for one in read[:SOURCES]]
+        self, turn: Turn, question: str, found: Readings, watch: Stopwatch
+    ) -> Generator[ReplyChunk, None, tuple[Answer | Ended, str, Readings]]:
+        """An answer by the model, or why there is none; what it was given, and the readings once it was heard."""
+        read = [one for one in found.ranked if one.passage.chunk.language == turn.language][:SOURCES]
+        sources = [Source(one.passage, to_write_from(one)) for one in read]
         prompt = self._writer.prompt(question, sources, language=turn.language)
+        weighed = found
+
+        def hear(opinion: Opinion) -> bool:
+            """Whether what the model answers from is what answers best: a true sentence on something else is none."""
+            nonlocal weighed
+            weighed = heard(found, opinion, read)
+            best = weighed.ranked[0]
+            beside = opinion.source is not None and best.stretch != read[opinion.source].stretch
+            return weighed.none < NONE_FROM and not beside
+
         said: list[Written] = []
         with watch.stage("generate"):
-            ended = yield from self._sentences(self._writer.write(prompt, sources), said, turn, watch)
+            ended = yield from self._sentences(self._writer.write(prompt, sources, hear), said, turn, watch)
         given = prompt.text if ended.asked else ""
         if not said:
-            return ended, given
+            return ended, given, weighed
         citations = citations_of(said)
         text = text_of(said, turn.language)
-        return Answer(text, "answered", "generated", ended.why, citations=citations, streamed=True), given
+        return Answer(text, "answered", "generated", ended.why, citations=citations, streamed=True), given, weighed
 
     def _sentences(
         self, writing: Generator[Waiting | Written, None, Ended], said: list[Written], turn: Turn, watch: Stopwatch
@@ -114,6 +126,10 @@ class PassageAnswers:
                 yield ReplyChunk(kind="token", text=piece(said, turn.language))
         finally:
             writing.close()
+
+
+def _worth_showing(found: Readings) -> list[Extract]:
+    return [extract(reading, led=True) for reading in found.worth_showing()]
 
 
 def refusal(turn: Turn, reason: str) -> Answer:

@@ -13,6 +13,7 @@ from langchain_core.messages import BaseMessage
 from bot.answering.evidence import Unit, plain, sentences
 from bot.answering.grounding import SentenceCheck, Statement
 from bot.answering.grounding.completeness import leaves_out
+from bot.answering.hearing import Hear, Opinion
 from bot.answering.llm import GenerationQueue, Waiting
 from bot.answering.prompting import REFUSAL, Prompt, answer_prompt, tuned_prompt
 from bot.answering.tuned_text import MARK
@@ -48,15 +49,10 @@ WhyStopped = Literal[
 
 @dataclass(frozen=True)
 class Source:
-    """What the model may write from: a passage and those of its units it is shown.
-
-    Attributes:
-        best: the unit that answers best by itself; None: nobody knows.
-    """
+    """What the model may write from: a passage and those of its units it is shown."""
 
     passage: Passage
     units: tuple[Unit, ...]
-    best: Unit | None = None
 
     @property
     def context(self) -> str:
@@ -134,11 +130,24 @@ class Writer:
             return tuned_prompt(question, lines, language=language, history=history)
         return answer_prompt(question, lines, language=language)
 
-    def write(self, prompt: Prompt, sources: Sequence[Source]) -> Generator[Waiting | Written, None, Ended]:
+    @property
+    def judges(self) -> bool:
+        """Whether the model's opinion of the passages is worth hearing: a tuned one's is."""
+        return is_tuned(self._load())
+
+    def write(
+        self, prompt: Prompt, sources: Sequence[Source], hear: Hear = lambda _opinion: True
+    ) -> Generator[Waiting | Written, None, Ended]:
         """The sentences of an answer as they pass the check; the first that does not ends it.
 
         A sentence that states nothing of the shop needs no evidence: one that asks back, or one that says what the
         pages do not say. Closing the generator leaves the line or stops the model.
+
+        Args:
+            prompt: what `prompt` made of the sources.
+            sources: what may be written from.
+            hear: told what a tuned model makes of the sources, before anything it wrote is shown; says whether to
+                show it.
         """
         model = self._load()
         if model is None:
@@ -150,12 +159,13 @@ class Writer:
         except Busy:
             return Ended("queue_long")
         try:
-            return (yield from self._checked(results, _readable(model, sources), prompt.question))
+            heard = hear if is_tuned(model) else _unheard
+            return (yield from self._checked(results, _readable(model, sources), prompt.question, heard))
         finally:
             results.close()
 
     def _checked(
-        self, results: Iterator[_Said | Waiting], sources: Sequence[Source], question: str
+        self, results: Iterator[_Said | Waiting], sources: Sequence[Source], question: str, hear: Hear
     ) -> Generator[Waiting | Written, None, Ended]:
         said: list[str] = []
         deadline = time.monotonic() + SECONDS
@@ -169,6 +179,8 @@ class Writer:
                 if not sentence:
                     continue
                 if sentence in REFUSAL.values():
+                    if not said:
+                        hear(Opinion(refused=True))
                     return Ended("complete" if said else "unknown")
                 if sentence in said:  # it goes round in circles
                     break
@@ -178,9 +190,10 @@ class Writer:
                     question,
                     shown_from=FURTHER_FROM if said else WRITTEN_FROM,
                 )
+                wanted = said or hear(Opinion(_source_of(written, result.marks, sources)))
                 if written is None:
                     return Ended("unsupported", fault)
-                if not said and not _to_the_point(written, sources):
+                if not wanted:
                     return Ended("unsupported", "beside the point")
                 said.append(sentence)
                 yield written
@@ -210,14 +223,16 @@ class Writer:
         return None, fault
 
 
-def _to_the_point(written: Written, sources: Sequence[Source]) -> bool:
-    """Whether an answer begins with what answers best: a true sentence on something else is none.
+def _unheard(_opinion: Opinion) -> bool:
+    """What a model that was not tuned makes of its one source tells nothing."""
+    return True
 
-    Of 62 replies that the tuned model wrote to golden dev questions, 25 began with another statement. 6 of those
-    answered, where quoting answered 20.
-    """
-    best = sources[0].best
-    return written.unit is None or best is None or (written.source is sources[0] and written.unit == best)
+
+def _source_of(written: Written | None, marks: Sequence[int], sources: Sequence[Source]) -> int | None:
+    """The place of what a sentence rests on; of one that did not pass, of what it is marked with."""
+    if written is not None:
+        return sources.index(written.source) if written.source else None
+    return next((mark - 1 for mark in marks if 0 < mark <= len(sources)), None)
 
 
 def _shown(sentence: str) -> str:

@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
-from bot.answering import passage_answers
+from bot.answering import hearing, passage_answers
 from bot.answering.extraction import Extractor
+from bot.answering.hearing import Hear, HearingWeights, Opinion
 from bot.answering.passage_answers import PassageAnswers
 from bot.answering.prompting import Prompt, tuned_prompt
 from bot.answering.stopwatch import Stopwatch
@@ -22,20 +23,24 @@ class Silent:
 
     Args:
         why: what it says of that.
+        opinion: what its model makes of the passages.
     """
 
     name = "silent"
 
-    def __init__(self, why: WhyStopped) -> None:
-        self._why = why
+    def __init__(self, why: WhyStopped, opinion: Opinion | None) -> None:
+        self._why, self._opinion = why, opinion
+        self.judges = opinion is not None
 
     def prompt(self, question: str, *_: object, language: str) -> Prompt:
         """What would be asked."""
         return tuned_prompt(question, [], language=language)
 
-    def write(self, *_: object) -> Generator[Any, None, Ended]:
+    def write(self, _prompt: object, _sources: object, hear: Hear) -> Generator[Any, None, Ended]:
         """The end, and why."""
         yield from ()
+        if self._opinion:
+            hear(self._opinion)
         return Ended(self._why)
 
 
@@ -67,8 +72,8 @@ def ended(stream: Generator[Any, None, Answer]) -> Answer:
             return answer
 
 
-def asked(question: str, *passages: Passage, why: WhyStopped = "no_model") -> Answer:
-    gears = PassageAnswers(Extractor(FakeEmbedder()), Silent(why))  # type: ignore[arg-type]  # only what is used
+def asked(question: str, *passages: Passage, why: WhyStopped = "no_model", opinion: Opinion | None = None) -> Answer:
+    gears = PassageAnswers(Extractor(FakeEmbedder()), Silent(why, opinion))  # type: ignore[arg-type]  # only what is used
     return ended(gears.answer(turn(question), question, passages, Stopwatch()))
 
 
@@ -90,12 +95,24 @@ def test_given_passages_are_answered_from_without_a_search(shopclerk: Shopclerk)
 def test_a_model_that_does_not_know_is_believed_where_the_passages_are_doubtful(monkeypatch: Any) -> None:
     found = passage("You can return boots within 30 days.")
     question = "Can boots be resoled after return?"
-    monkeypatch.setattr(passage_answers, "DOUBTED_FROM", 0.0)
-    answer = asked(question, found, why="unknown")
+    monkeypatch.setattr(passage_answers, "HOPELESS", 1.0)
+    monkeypatch.setattr(passage_answers, "NONE_FROM", 0.99)
+    assert asked(question, found, why="unknown", opinion=Opinion()).gear == "extracted"
+
+    monkeypatch.setattr(hearing, "hearing_weights", lambda: HearingWeights(answered=0.0, refused=20.0))
+    answer = asked(question, found, why="unknown", opinion=Opinion(refused=True))
     assert (answer.outcome, answer.reason) == ("refused", "unknown")
 
-    monkeypatch.setattr(passage_answers, "DOUBTED_FROM", 1.0)
-    assert asked(question, found, why="unknown").gear == "extracted"
+
+def test_a_model_that_answers_from_a_doubtful_passage_is_believed(monkeypatch: Any) -> None:
+    found = passage("You can return boots within 30 days.")
+    question = "Can boots be resoled after return?"
+    monkeypatch.setattr(passage_answers, "HOPELESS", 1.0)
+    monkeypatch.setattr(passage_answers, "NONE_FROM", 0.001)
+    assert asked(question, found, why="unsupported", opinion=Opinion()).outcome == "refused"
+
+    monkeypatch.setattr(hearing, "hearing_weights", lambda: HearingWeights(answered=20.0, refused=0.0))
+    assert asked(question, found, why="unsupported", opinion=Opinion(source=0)).gear == "extracted"
 
 
 @pytest.mark.parametrize(

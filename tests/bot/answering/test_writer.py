@@ -1,10 +1,10 @@
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
 from bot.answering.evidence import units
 from bot.answering.grounding import GroundingCheck, Statement, Verdict
+from bot.answering.hearing import Hear, Opinion
 from bot.answering.llm import GenerationQueue
 from bot.answering.prompting import REFUSAL
 from bot.answering.writer import Ended, Source, Writer, Written
@@ -42,10 +42,11 @@ def write(
     question: str = "?",
     check: Noting | None = None,
     sources: Sequence[Source] = SOURCES,
+    hear: Hear = lambda _opinion: True,
 ):
     model = FakeChatModel(script=lambda _messages: answer, tuned=tuned)
     writer = Writer(lambda: model, GenerationQueue(), check or Noting(), name="fake")
-    writing = writer.write(writer.prompt(question, sources, language="en"), sources)
+    writing = writer.write(writer.prompt(question, sources, language="en"), sources, hear)
     said: list[Written] = []
     while True:
         try:
@@ -131,14 +132,35 @@ def test_what_the_shopper_has_said_is_not_asked_again():
     assert (said, ended.why) == ([], "unsupported")
 
 
-def test_an_answer_begins_with_what_answers_best_and_may_go_on_with_something_else():
-    sources = [replace(SOURCES[0], best=SOURCES[0].units[0]), SOURCES[1]]
+@pytest.mark.parametrize(
+    ("answer", "opinion"),
+    [
+        (f"{RETURNS} [2] {SHIPPING} [1]", Opinion(source=1)),
+        ("You can return shoes within 60 days. [2]", Opinion(source=1)),  # of what it meant, though it is wrong
+        (REFUSAL["en"], Opinion(refused=True)),
+        ("Do you mean the Delivery or the Returns?", Opinion()),
+    ],
+)
+def test_what_the_model_answers_from_is_told_once_before_anything_is_shown(answer: str, opinion: Opinion):
+    heard: list[Opinion] = []
 
-    begun, _, _ = write(f"{SHIPPING} [1] {RETURNS} [2]", sources=sources)
-    beside, ended, _ = write(f"{RETURNS} [2]", sources=sources)
+    write(answer, hear=lambda one: bool(heard.append(one)) or True, question="What?")
 
-    assert [one.text for one in begun] == [SHIPPING, RETURNS]
-    assert (beside, ended.why, ended.fault) == ([], "unsupported", "beside the point")
+    assert heard == [opinion]
+
+
+def test_words_that_are_not_wanted_are_not_shown():
+    said, ended, _ = write(f"{RETURNS} [2]", hear=lambda _opinion: False)
+
+    assert (said, ended.why, ended.fault) == ([], "unsupported", "beside the point")
+
+
+def test_what_a_model_makes_of_one_passage_is_no_opinion():
+    heard: list[Opinion] = []
+
+    said, _, _ = write(SHIPPING, tuned=False, hear=lambda one: bool(heard.append(one)))
+
+    assert ([one.text for one in said], heard) == ([SHIPPING], [])
 
 
 def test_half_of_a_list_is_no_answer():

@@ -1,0 +1,75 @@
+"""Hearing: what a tuned model makes of the passages, weighed together with the choice among them.
+
+The choice knows how the shop's pages and questions fit by their words and meanings; the model has read both. Its word
+raises the chance of the stretch that it answers from, or the chance that none answers, by a weight fitted on dev
+questions (`shopclerk train choice` does it; the weights lie in `hearing.json`).
+"""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from bot.answering.extraction import Reading, Readings
+
+WEIGHTS = Path(__file__).parent / "hearing.json"
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a model makes of its sources, known once its first sentence is complete.
+
+    Attributes:
+        source: place of the one that it answers from; None: of none.
+        refused: it says that they do not hold the answer.
+    """
+
+    source: int | None = None
+    refused: bool = False
+
+
+Hear = Callable[[Opinion], bool]
+"""Takes the opinion, and says whether the model's words are wanted."""
+
+
+@dataclass(frozen=True)
+class HearingWeights:
+    """Added to utilities.
+
+    Attributes:
+        answered: to that of the stretch that the model answers from.
+        refused: to that of none, where the model knows no answer.
+    """
+
+    answered: float
+    refused: float
+
+
+@cache
+def hearing_weights() -> HearingWeights:
+    """The fitted ones."""
+    read = json.loads(WEIGHTS.read_text("utf-8"))
+    return HearingWeights(float(read["answered"]), float(read["refused"]))
+
+
+def heard(
+    found: Readings, opinion: Opinion, sources: Sequence[Reading], weights: HearingWeights | None = None
+) -> Readings:
+    """The readings with the chances that they have once the model was heard.
+
+    Args:
+        found: as the choice weighs them.
+        opinion: of the model.
+        sources: the readings it was shown, in its order.
+        weights: None: the fitted ones.
+    """
+    weights = weights or hearing_weights()
+    named = sources[opinion.source] if opinion.source is not None else None
+    none = found.none * (math.exp(weights.refused) if opinion.refused else 1.0)
+    each = [one.chance * (math.exp(weights.answered) if one is named else 1.0) for one in found.ranked]
+    total = none + sum(each)
+    ranked = [replace(one, chance=chance / total) for one, chance in zip(found.ranked, each, strict=True)]
+    ranked.sort(key=lambda one: -one.chance)
+    return replace(found, ranked=tuple(ranked), none=none / total)
