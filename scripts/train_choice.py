@@ -1,18 +1,33 @@
-"""`shopclerk train choice`: fits the weights by which what is shown is chosen, and measures them on left-out folds."""
+"""`shopclerk train choice`: fits the weights by which what is shown is chosen, and how far the model is believed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.answering.choice import WEIGHTS
+from bot.answering.hearing import WEIGHTS as HEARING
+from bot.answering.writer import is_tuned
 from bot.bootstrap import Shopclerk, build
+from bot.learning.answering_systems import GivenPassages
 from bot.learning.choice_fitting import QUESTIONS, Case, Figures, cases, figures, fit, left_out, write
 from bot.learning.golden import GoldenQuestion, read_golden
+from bot.learning.hearing_cases import example_cases, golden_cases
+from bot.learning.hearing_fitting import (
+    SILENT,
+    HearingCase,
+    HearingFigures,
+    fit_hearing,
+    hearing_figures,
+    write_hearing,
+)
+from bot.learning.imaginary import examples as imaginary_examples
 from bot.settings import Settings
+from knowledge.reranking import AnswerCueReranker
 from scripts.console import JsonFlag, ShopOption, note, print_json, print_table, progress
 
+SEED = 20261124  # of imaginary shops; not those that answers are measured on
 GOLDEN = Path(__file__).parent.parent / "knowledge" / "golden" / "questions.jsonl"
 
 app = typer.Typer(add_completion=False)
@@ -24,9 +39,18 @@ def choice(
     more: Annotated[Path, typer.Option(help="Further questions.", show_default="of the demo shop")] = QUESTIONS,
     out: Annotated[Path, typer.Option(help="Where the weights go.", show_default="where the bot reads them")] = WEIGHTS,
     shop: ShopOption = None,
+    heard_out: Annotated[
+        Path, typer.Option(help="Where the weights of the model's opinion go.", show_default="where the bot reads them")
+    ] = HEARING,
+    shops: Annotated[
+        int, typer.Option(min=0, help="Questions to imaginary shops that the model's opinion is weighed on too.")
+    ] = 400,
     json: JsonFlag = False,
 ) -> None:
-    """Fit the choice of what is shown on the dev questions, and measure it on folds left out."""
+    """Fit the choice of what is shown on the dev questions, and measure it on folds left out.
+
+    Where the generator is a tuned one, fit then how far its opinion of the passages is believed beside the choice.
+    """
     settings = Settings()
     questions = [*read_golden(dataset, split="dev"), *read_golden(more, split="train")]
     with build(settings) as shopclerk:
@@ -35,10 +59,41 @@ def choice(
     measured = figures(left_out(known), questions=answerable)
     write(fit(known), measured, out)
     note(f"The weights are in {out}.")
+    with build(settings) as shopclerk:
+        model = shopclerk.chat_model
+        believed = list(_heard(shopclerk, questions, shop or settings.shop, shops)) if is_tuned(model) else []
+    if not believed:
+        note("There is no tuned generator: its opinion is not weighed.")
+        _show(measured, (), json=json)
+        return
+    weights = fit_hearing(believed)
+    compared = hearing_figures(believed, SILENT), hearing_figures(believed, weights)
+    write_hearing(weights, *compared, heard_out)
+    note(f"The weights of the model's opinion are in {heard_out}.")
+    _show(measured, compared, json=json)
+
+
+def _show(measured: Figures, heard: Sequence[HearingFigures], *, json: bool) -> None:
     if json:
-        print_json(vars(measured))
-    else:
-        _print(measured)
+        print_json({"choice": vars(measured), "heard": [vars(one) for one in heard]})
+        return
+    _print(measured)
+    if heard:
+        _print_heard(*heard)
+
+
+def _heard(shopclerk: Shopclerk, questions: list[GoldenQuestion], shop: str, shops: int) -> Iterator[HearingCase]:
+    """What choice and model make of the golden questions, and of questions to imaginary shops."""
+    answerer, profile = shopclerk.answerer_with(writes=True), shopclerk.profiles.get(shop)
+    listed = list(imaginary_examples(shops, split="dev", seed=SEED))
+    given = GivenPassages("heard", answerer, listed, embedder=shopclerk.embedder, reranker=AnswerCueReranker())
+    with progress("train choice") as tell:
+        for number, question in enumerate(questions, start=1):
+            yield from golden_cases([question], answerer=answerer, shop=shop, profile=profile)
+            tell("the model's opinion, golden", number, len(questions))
+        for number, example in enumerate(listed, start=1):
+            yield from example_cases([example], given)
+            tell("the model's opinion, imaginary shops", number, len(listed))
 
 
 def _cases(shopclerk: Shopclerk, questions: list[GoldenQuestion], shop: str) -> Iterator[Case]:
@@ -56,3 +111,12 @@ def _print(measured: Figures) -> None:
         (f"unanswerable with none from {measured.threshold:.2f}", measured.refused, measured.unanswerable),
     ]
     print_table(["measure", "count", "of"], rows, title=f"On left-out questions; AUROC of none {measured.auroc:.3f}")
+
+
+def _print_heard(alone: HearingFigures, together: HearingFigures) -> None:
+    rows = [
+        ("right stretch first", alone.first, together.first, alone.answerable),
+        ("answerable but refused", alone.refused_wrongly, together.refused_wrongly, alone.answerable),
+        ("unanswerable and refused", alone.refused, together.refused, alone.unanswerable),
+    ]
+    print_table(["measure", "choice alone", "with the model", "of"], rows, title="With the model's opinion, as fitted")

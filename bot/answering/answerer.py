@@ -12,6 +12,7 @@ from bot.answering.citing import side_by_side
 from bot.answering.curated import CuratedAnswers
 from bot.answering.extraction import Extract, Extractor, extract
 from bot.answering.followups import Asked, standalone
+from bot.answering.hearing import Heard
 from bot.answering.language import LANGUAGES
 from bot.answering.passage_answers import PassageAnswers
 from bot.answering.product_answers import Meaning, ProductAnswers
@@ -151,6 +152,18 @@ class Answerer:
             return None
         inquiry, stretches, traits = weighed
         return [(inquiry.read[stretch.passage][0], stretch) for stretch in stretches], traits
+
+    def heard(self, turn: Turn) -> Heard | None:
+        """What the model makes of what was found for a question; None where rows answer."""
+        asked, meaning = self._spelled_out(turn)
+        passages = self._found(turn, asked, meaning.about)
+        if not passages or self._by_rows(turn, asked, meaning, passages) is not None:
+            return None
+        return self._by_passages.heard(turn, asked.text, passages, about=meaning.about, bare=meaning.bare(asked.text))
+
+    def heard_from(self, turn: Turn, question: str, passages: Sequence[Passage]) -> Heard:
+        """The same of given passages, for a standalone question."""
+        return self._by_passages.heard(turn, question, passages)
 
     def _spelled_out(self, turn: Turn) -> tuple[Asked, Meaning]:
         """What is meant, with the question for which a bare "returns?" stands."""

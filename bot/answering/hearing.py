@@ -35,6 +35,20 @@ Hear = Callable[[Opinion], bool]
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A question's readings, and what the model makes of them.
+
+    Attributes:
+        sources: the readings that it was shown, in its order.
+        opinion: None where it gave none, or there is no model whose opinion counts.
+    """
+
+    found: Readings
+    sources: tuple[Reading, ...]
+    opinion: Opinion | None
+
+
+@dataclass(frozen=True)
 class HearingWeights:
     """Added to utilities.
 

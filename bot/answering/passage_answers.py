@@ -6,8 +6,8 @@ from dataclasses import replace
 from bot.answering import suggestions
 from bot.answering.answerable import HOPELESS, NONE_FROM
 from bot.answering.citing import citations_of, piece, quoted, text_of
-from bot.answering.extraction import Extract, Extractor, Readings, extract, to_write_from
-from bot.answering.hearing import Opinion, heard
+from bot.answering.extraction import Extract, Extractor, Reading, Readings, extract, to_write_from
+from bot.answering.hearing import Heard, Opinion, heard
 from bot.answering.llm import Waiting
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
@@ -78,11 +78,36 @@ class PassageAnswers:
         why = f"{written.why}: {written.fault}" if written.fault else written.why
         return replace(quoted(turn, _worth_showing(found), reason=why), prompt=prompt)
 
+    def heard(
+        self, turn: Turn, question: str, passages: Sequence[Passage], *, about: Sequence[str] = (), bare: str = ""
+    ) -> Heard:
+        """What the model makes of the passages, without an answer: what the weights of its opinion are fitted on.
+
+        Args:
+            turn: the message.
+            question: standing alone.
+            passages: as search ranked them.
+            about: ids of the products that the question is about.
+            bare: what it asks, without the names of these products; empty: the question.
+        """
+        found = self._extractor.read(bare or question, passages, about=about)
+        read = _for_the_model(found, turn.language)
+        sources = [Source(one.passage, to_write_from(one)) for one in read]
+        opinions: list[Opinion] = []
+
+        def hear(opinion: Opinion) -> bool:
+            opinions.append(opinion)
+            return False
+
+        for _ in self._writer.write(self._writer.prompt(question, sources, language=turn.language), sources, hear):
+            pass
+        return Heard(found, tuple(read), opinions[0] if opinions else None)
+
     def _written(
         self, turn: Turn, question: str, found: Readings, watch: Stopwatch
     ) -> Generator[ReplyChunk, None, tuple[Answer | Ended, str, Readings]]:
         """An answer by the model, or why there is none; what it was given, and the readings once it was heard."""
-        read = [one for one in found.ranked if one.passage.chunk.language == turn.language][:SOURCES]
+        read = _for_the_model(found, turn.language)
         sources = [Source(one.passage, to_write_from(one)) for one in read]
         prompt = self._writer.prompt(question, sources, language=turn.language)
         weighed = found
@@ -126,6 +151,10 @@ class PassageAnswers:
                 yield ReplyChunk(kind="token", text=piece(said, turn.language))
         finally:
             writing.close()
+
+
+def _for_the_model(found: Readings, language: str) -> list[Reading]:
+    return [one for one in found.ranked if one.passage.chunk.language == language][:SOURCES]
 
 
 def _worth_showing(found: Readings) -> list[Extract]:

@@ -11,6 +11,7 @@ from langchain_core.language_models import BaseChatModel
 
 from bot.answering.answerer import Answerer
 from bot.answering.followups import standalone
+from bot.answering.hearing import Heard
 from bot.answering.prompting import REFUSAL, answer_prompt, tuned_prompt
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.tuned_text import MARK
@@ -114,6 +115,12 @@ class GivenPassages:
         first = watch.timings_ms.get("first_token", total)
         refused = answer.outcome != "answered"
         return Answered(MARK.sub("", answer.text), refused, cited, answer.gear, first, total)
+
+    def heard(self, example: Example) -> Heard:
+        """What the model makes of the example's passages."""
+        turn = turn_of(example)
+        asked = standalone(turn, ()).text
+        return self._answerer.heard_from(turn, asked, self._passages(asked, example))
 
     def _passages(self, question: str, example: Example) -> list[Passage]:
         chunks = [chunk_of(example, number) for number in range(1, len(example.passages) + 1)]

@@ -95,10 +95,10 @@ def cases(
     for question in questions:
         if question.expected not in {"answered", "facts", "refused"} or ELSEWHERE & set(question.tags):
             continue
-        weighed = answerer.weighed(_turn(question, shop, profile))
+        weighed = answerer.weighed(turn_of(question, shop, profile))
         if weighed is not None:
             stretches, traits = weighed
-            yield Case(question, traits, np.array([_answers(question, *one) for one in stretches]))
+            yield Case(question, traits, np.array([answers(question, *one) for one in stretches]))
 
 
 def fit(known: Sequence[Case], *, ridge: float = RIDGE) -> Weights:
@@ -183,13 +183,15 @@ def write(weights: Weights, measured: Figures, path: Path) -> None:
     )
 
 
-def _answers(question: GoldenQuestion, passage: Passage, stretch: Stretch) -> bool:
+def answers(question: GoldenQuestion, passage: Passage, stretch: Stretch) -> bool:
+    """Whether a stretch of a passage is an answer to a golden question."""
     source = passage.chunk.source
     relevant = any(source == one or source.startswith((f"{one}#", f"{one}.")) for one in question.relevant)
     return question.expected != "refused" and relevant and holds(stretch.shown, question.facts, question.forbidden)
 
 
-def _turn(question: GoldenQuestion, shop: str, profile: ShopProfile) -> Turn:
+def turn_of(question: GoldenQuestion, shop: str, profile: ShopProfile) -> Turn:
+    """A golden question as a turn of a conversation in which its history was said."""
     said = [
         MessageView(
             id=uuid4().hex,

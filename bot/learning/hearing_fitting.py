@@ -1,0 +1,99 @@
+"""Fits the weights by which a tuned model's opinion of the passages counts beside the choice, and measures them.
+
+`shopclerk train choice` runs it, on golden questions and on questions to imaginary shops, all of the dev part. The
+likelihood is that of the choice (`bot.answering.choice`) with two weights more (`bot.answering.hearing`).
+"""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bot.answering.answerable import NONE_FROM
+from bot.answering.hearing import Heard, HearingWeights, heard
+
+GRID = tuple(step / 4 for step in range(17))
+"""Weights that are tried: 0 to 4. With two of them a grid is as good as a search."""
+HELD_BACK = 1.0
+"""Ridge, as of the choice."""
+SILENT = HearingWeights(answered=0.0, refused=0.0)
+
+
+@dataclass(frozen=True)
+class HearingCase:
+    """One question that was read by choice and model.
+
+    Attributes:
+        right: whether each of the readings holds the answer, in their order.
+        answerable: whether there is an answer.
+    """
+
+    heard: Heard
+    right: tuple[bool, ...]
+    answerable: bool
+
+
+@dataclass(frozen=True)
+class HearingFigures:
+    """What comes of weights.
+
+    Attributes:
+        first: answerable questions whose likeliest reading holds the answer, of `answerable`.
+        refused_wrongly: answerable questions that are refused at the bot's threshold.
+        refused: unanswerable questions that are, of `unanswerable`.
+    """
+
+    answerable: int
+    first: int
+    refused_wrongly: int
+    unanswerable: int
+    refused: int
+
+
+def fit_hearing(cases: Sequence[HearingCase]) -> HearingWeights:
+    """The weights under which what is right is likeliest."""
+    tried = (HearingWeights(answered, refused) for answered in GRID for refused in GRID)
+    return max(tried, key=lambda weights: _likelihood(cases, weights))
+
+
+def hearing_figures(cases: Iterable[HearingCase], weights: HearingWeights) -> HearingFigures:
+    """Figures of all cases under weights."""
+    answerable = first = refused_wrongly = unanswerable = refused = 0
+    for case in cases:
+        none, chances = _chances(case, weights)
+        if case.answerable:
+            answerable += 1
+            first += case.right[max(range(len(chances)), key=chances.__getitem__)]
+            refused_wrongly += none >= NONE_FROM
+        else:
+            unanswerable += 1
+            refused += none >= NONE_FROM
+    return HearingFigures(answerable, first, refused_wrongly, unanswerable, refused)
+
+
+def write_hearing(weights: HearingWeights, before: HearingFigures, after: HearingFigures, path: Path) -> None:
+    """Keep the weights with how they were made."""
+    made = {"by": "shopclerk train choice", "choice_alone": asdict(before), "with_the_model": asdict(after)}
+    path.write_text(json.dumps({"made": made, **asdict(weights)}, indent=1) + "\n", "utf-8")
+
+
+def _likelihood(cases: Sequence[HearingCase], weights: HearingWeights) -> float:
+    total = -HELD_BACK * (weights.answered**2 + weights.refused**2) / 2
+    for case in cases:
+        none, chances = _chances(case, weights)
+        wanted = sum(chance for chance, right in zip(chances, case.right, strict=True) if right)
+        wanted = wanted if case.answerable else none
+        if wanted > 0:  # a question whose answer was not found teaches nothing
+            total += math.log(wanted)
+    return total
+
+
+def _chances(case: HearingCase, weights: HearingWeights) -> tuple[float, list[float]]:
+    """That none answers, and that each reading does, in the order in which the choice ranked them."""
+    found = case.heard.found
+    if case.heard.opinion is None:
+        return found.none, [one.chance for one in found.ranked]
+    weighed = heard(found, case.heard.opinion, case.heard.sources, weights)
+    chance = {(one.passage.chunk.id, one.stretch): one.chance for one in weighed.ranked}
+    return weighed.none, [chance[one.passage.chunk.id, one.stretch] for one in found.ranked]
