@@ -36,8 +36,8 @@ from knowledge.errors import DataMissing
 from knowledge.reranking import AnswerCueReranker
 from scripts.console import JsonFlag, ShopOption, Tell, note, print_json, print_table, progress
 from scripts.figures import INTERVALS, NONE, counted, counted_document
+from scripts.golden_exam import GOLDEN_FILE
 
-GOLDEN_FILE = Path(__file__).parent.parent / "knowledge" / "golden" / "questions.jsonl"
 GOLDEN, IMAGINARY, EPQA, HETPQA, BIPIA = "golden", "imaginary", "epqa", "hetpqa", "bipia"
 DATASETS = (GOLDEN, IMAGINARY, EPQA, HETPQA, BIPIA)
 BASE, TUNED, BOT, QUOTING = "base", "tuned", "bot", "quoting only"

@@ -26,16 +26,16 @@ from bot.learning.imaginary import examples as imaginary_examples
 from bot.settings import Settings
 from knowledge.reranking import AnswerCueReranker
 from scripts.console import JsonFlag, ShopOption, note, print_json, print_table, progress
+from scripts.golden_exam import GOLDEN_FILE
 
 SEED = 20261124  # of imaginary shops; not those that answers are measured on
-GOLDEN = Path(__file__).parent.parent / "knowledge" / "golden" / "questions.jsonl"
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="Example: shopclerk train choice --out choice.json")
 def choice(
-    dataset: Annotated[Path, typer.Argument(help="Golden questions.", show_default="of the demo shop")] = GOLDEN,
+    dataset: Annotated[Path, typer.Argument(help="Golden questions.", show_default="of the demo shop")] = GOLDEN_FILE,
     more: Annotated[Path, typer.Option(help="Further questions.", show_default="of the demo shop")] = QUESTIONS,
     out: Annotated[Path, typer.Option(help="Where the weights go.", show_default="where the bot reads them")] = WEIGHTS,
     shop: ShopOption = None,

@@ -25,8 +25,9 @@ from knowledge.versions import KnowledgeVersions
 from knowledge.weights import ModelStore
 from scripts.console import JsonFlag, note, print_json, print_table, progress
 from scripts.figures import INTERVALS, counted, counted_document
+from scripts.golden_exam import golden_exam
 
-_AROUND = frozenset({"out", "resume", "exam", "json"})
+_AROUND = frozenset({"out", "resume", "exam", "golden", "json"})
 """Options that change nothing in the weights."""
 
 app = typer.Typer(add_completion=False)
@@ -68,6 +69,9 @@ def generator(
         str | None, typer.Option(metavar="SHOP", help="Also learn from this shop's liked replies.", show_default="none")
     ] = None,
     exam: Annotated[int, typer.Option(min=20, help="Examples of the release gate, none of them seen before.")] = 100,
+    golden: Annotated[
+        int, typer.Option(min=0, help="Golden dev questions of the demo shop that the gate asks the whole bot.")
+    ] = 150,
     english_only: Annotated[bool, typer.Option("--english-only", help="For bases that know no Chinese.")] = False,
     json: JsonFlag = False,
 ) -> None:
@@ -111,7 +115,8 @@ def generator(
         if not full:
             sat = tuple(exam_examples(exam, languages=languages, seed=seed))
             loader = base_loader(weights, name=base, device=where)
-            released = release(made, sat, base=base, home=settings.home, load=loader, tell=tell)
+            asked = golden_exam(settings.model_copy(update={"generator": base}), golden, tell)
+            released = release(made, sat, base=base, home=settings.home, load=loader, golden=asked, tell=tell)
     _show(made, released, json=json)
     if released and released.fallen:
         raise typer.Exit(1)

@@ -29,6 +29,11 @@ _SAYINGS = {
     "false answers": "unanswerable questions that were answered all the same",
     "false refusals": "answerable questions that were refused",
     "cited rightly": "answers that mark just the passages that hold them",
+    "golden facts right": "golden questions: the whole bot's replies with every fact",
+    "golden wrong shown": "golden questions: replies with something wrong",
+    "golden refused rightly": "golden questions: unanswerable ones refused",
+    "golden refused wrongly": "golden questions: answerable ones refused",
+    "golden cited": "golden questions: replies that cite the right source",
 }
 TEMPLATE = "card.md"
 
@@ -83,9 +88,11 @@ def _began(began: Mapping[str, Any] | None) -> str:
 def _exam(exam: Mapping[str, Any] | None) -> str:
     if not exam:
         return "Not measured yet."
-    lines = ["| bare model, on dev examples | before | tuned |", "|---|---|---|"]
+    lines = ["| on dev examples, the bare model; on golden dev questions, the bot | before | tuned |", "|---|---|---|"]
     before, after = exam["in_use_before"], exam["tuned"]
     for name, saying in _SAYINGS.items():
+        if name not in before:
+            continue
         old, new = (f"{one[name]['count']} of {one[name]['of']}" for one in (before, after))
         lines.append(f"| {saying} | {old} | {new} |")
     return "\n".join(lines)

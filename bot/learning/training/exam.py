@@ -11,8 +11,19 @@ from bot.learning.judging import holds
 Examinee = Callable[[Example], str]
 """Reads an example's question and passages, and gives what it writes to them."""
 
-GUARDED = {"facts right": True, "false answers": False, "false refusals": False, "cited rightly": True}
-"""The measures of the release gate, and whether more is better."""
+GUARDED = {
+    "facts right": True,
+    "false answers": False,
+    "false refusals": False,
+    "cited rightly": True,
+    "golden facts right": True,
+    "golden wrong shown": False,
+    "golden refused rightly": True,
+    "golden refused wrongly": False,
+    "golden cited": True,
+}
+"""The measures of the release gate, and whether more is better: of the bare model on examples, and of the whole bot on
+golden questions where a shop has them."""
 
 
 @dataclass(frozen=True)
@@ -65,5 +76,6 @@ def fallen(old: Mapping[str, Share], new: Mapping[str, Share]) -> list[str]:
     return [
         name
         for name, more_is_better in GUARDED.items()
-        if (new[name].value < old[name].interval[0] if more_is_better else new[name].value > old[name].interval[1])
+        if name in old
+        and (new[name].value < old[name].interval[0] if more_is_better else new[name].value > old[name].interval[1])
     ]

@@ -24,6 +24,10 @@ Load = Callable[[Adapter | None], TextEngine]
 """Loads the base with an adapter, or as it is."""
 
 
+Golden = Callable[[Path | None], Mapping[str, Share]]
+"""Measures the whole bot with the adapter of a folder."""
+
+
 @dataclass(frozen=True)
 class Release:
     """What the gate decided.
@@ -47,6 +51,7 @@ def release(
     base: str,
     home: Path,
     load: Load,
+    golden: Golden = lambda _adapter: {},
     tell: Callable[[str, int, int], None] = lambda _step, _done, _total: None,
 ) -> Release:
     """Compare a new adapter with what is in use for its base, and adopt it if nothing guarded falls.
@@ -57,11 +62,15 @@ def release(
         base: what settings call the base model.
         home: where adopted adapters lie.
         load: loads a model; one at a time is held.
+        golden: what the whole bot makes of golden questions with the adapter of a folder, or with the bare base; by
+            the names of `GUARDED`.
         tell: told of the progress.
     """
     used = current_adapter(base, home)
-    before = _measured(load(read_adapter(used) if used else None), examples, "the model in use", tell)
-    after = _measured(load(read_adapter(new)), examples, "the new model", tell)
+    before = dict(_measured(load(read_adapter(used) if used else None), examples, "the model in use", tell))
+    after = dict(_measured(load(read_adapter(new)), examples, "the new model", tell))
+    before.update(golden(used))
+    after.update(golden(new))
     worse = fallen(before, after)
     _record(new, before, after)
     adopted = None if worse else AdapterShelf(home, base).adopt(new)

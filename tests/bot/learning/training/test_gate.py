@@ -13,6 +13,7 @@ from bot.answering.adapters import Adapter
 from bot.answering.decoding.pieces import Limits, Piece, Prompt
 from bot.answering.llm.rendering import render_examples
 from bot.answering.prompting import REFUSAL
+from bot.learning.answers_evaluation import Share
 from bot.learning.examples import Example
 from bot.learning.training.exam import Sat, shares
 from bot.learning.training.gate import Release, release
@@ -58,6 +59,7 @@ def adapter(tmp_path: Path) -> Path:
     figures = {
         "base": "tiny-gemma",
         "base_fingerprint": "0",
+        "command": "shopclerk train generator --seed 3",
         "recipe": {"rank": 2, "layers": 1, "minutes": 1, "seed": 0, "batch": 4},
         "examples": {"train": 4, "hash": "0123456789abcdef", "by_kind": {"imaginary en answer": 4}},
         "training": training,
@@ -103,6 +105,21 @@ def test_an_adapter_that_falls_in_a_guarded_measure_is_refused(
 
     assert (decision.fallen, decision.adopted) == (fallen, None)
     assert AdapterShelf(tmp_path, "tiny-gemma").current() is None
+
+
+def test_an_adapter_with_which_the_bot_answers_golden_questions_worse_is_refused(adapter: Path, tmp_path: Path):
+    old = new = Says(RIGHT, REFUSAL["en"])
+
+    def load(with_adapter: Adapter | None) -> Says:
+        return new if with_adapter and with_adapter.folder == adapter else old
+
+    def golden(with_adapter: Path | None) -> dict[str, Share]:
+        return {"golden facts right": Share(9 if with_adapter == adapter else 95, 100)}
+
+    decision = release(adapter, EXAMPLES, base="tiny-gemma", home=tmp_path, load=load, golden=golden)
+
+    assert (decision.fallen, decision.adopted) == (("golden facts right",), None)
+    assert decision.new["golden facts right"].count == 9
 
 
 def test_each_model_is_asked_in_its_own_way(adapter: Path, tmp_path: Path):
