@@ -107,6 +107,7 @@ class Answerer:
                 watch,
                 about=meaning.about,
                 bare=meaning.bare(asked.text),
+                leaning=asked.leaning,
                 which=lambda ids: self._products.which(turn, ids),
             )
             answer = self._products.cards(turn, meaning, answer)
@@ -131,11 +132,12 @@ class Answerer:
         )
 
     def from_passages(
-        self, turn: Turn, question: str, passages: Sequence[Passage], watch: Stopwatch | None = None
+        self, turn: Turn, asked: Asked, passages: Sequence[Passage], watch: Stopwatch | None = None
     ) -> Generator[ReplyChunk, None, Answer]:
         """The answer to a standalone question from given passages, without search and without product rows."""
-        answer = yield from self._by_passages.answer(turn, question, passages, watch or Stopwatch())
-        return replace(answer, question=question, passages=tuple(passages))
+        watch = watch or Stopwatch()
+        answer = yield from self._by_passages.answer(turn, asked.text, passages, watch, leaning=asked.leaning)
+        return replace(answer, question=asked.text, passages=tuple(passages))
 
     def weighed(self, turn: Turn) -> tuple[list[tuple[Passage, Stretch]], np.ndarray] | None:
         """What the choice among passages is made from: every stretch with its traits, (n_stretches, n_traits).
@@ -159,11 +161,18 @@ class Answerer:
         passages = self._found(turn, asked, meaning.about)
         if not passages or self._by_rows(turn, asked, meaning, passages) is not None:
             return None
-        return self._by_passages.heard(turn, asked.text, passages, about=meaning.about, bare=meaning.bare(asked.text))
+        return self._by_passages.heard(
+            turn,
+            asked.text,
+            passages,
+            about=meaning.about,
+            bare=meaning.bare(asked.text),
+            leaning=asked.leaning,
+        )
 
-    def heard_from(self, turn: Turn, question: str, passages: Sequence[Passage]) -> Heard:
+    def heard_from(self, turn: Turn, asked: Asked, passages: Sequence[Passage]) -> Heard:
         """The same of given passages, for a standalone question."""
-        return self._by_passages.heard(turn, question, passages)
+        return self._by_passages.heard(turn, asked.text, passages, leaning=asked.leaning)
 
     def _spelled_out(self, turn: Turn) -> tuple[Asked, Meaning]:
         """What is meant, with the question for which a bare "returns?" stands."""

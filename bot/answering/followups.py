@@ -101,6 +101,13 @@ def standalone(turn: Turn, shown: Sequence[ProductCard]) -> Asked:
     return Asked(joined, bare, products if of_them else (), leaning=True, before=before)
 
 
+def said_last(earlier: Sequence[MessageView]) -> tuple[str, ...]:
+    """The last message of the shopper and the bot's reply to it; nothing where there was none."""
+    if len(earlier) < 2 or (earlier[-2].role, earlier[-1].role) != ("user", "assistant"):
+        return ()
+    return earlier[-2].text, earlier[-1].text
+
+
 def _joined(before: str, bare: str, cues: _Cues) -> str:
     """The question before with what the new message puts in its place.
 

@@ -7,8 +7,10 @@ from bot.answering import suggestions
 from bot.answering.answerable import HOPELESS, NONE_FROM
 from bot.answering.citing import citations_of, piece, quoted, text_of
 from bot.answering.extraction import Extract, Extractor, Reading, Readings, extract, to_write_from
+from bot.answering.followups import said_last
 from bot.answering.hearing import Heard, Opinion, heard
 from bot.answering.llm import Waiting
+from bot.answering.prompting import Prompt
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
 from bot.answering.writer import SOURCES, Ended, Source, Writer, Written
@@ -40,6 +42,7 @@ class PassageAnswers:
         *,
         about: Sequence[str] = (),
         bare: str = "",
+        leaning: bool = False,
         which: Callable[[Sequence[str]], Answer | None] | None = None,
     ) -> Generator[ReplyChunk, None, Answer]:
         """The answer that the passages hold, or the refusal where they hold none.
@@ -51,6 +54,7 @@ class PassageAnswers:
             watch: told how long each part takes.
             about: ids of the products that the question is about.
             bare: what it asks, without the names of these products; empty: the question.
+            leaning: whether the message leans on what was said before it.
             which: asks which of several products is meant, by their ids; None: there is nobody to ask.
         """
         with watch.stage("extract"):
@@ -69,7 +73,7 @@ class PassageAnswers:
             return quoted(turn, [extract(readings[0])], reason="same_question")
         if foreign:
             return quoted(turn, _worth_showing(found), reason="other_language")
-        written, prompt, found = yield from self._written(turn, question, found, watch)
+        written, prompt, found = yield from self._written(turn, question, found, watch, leaning=leaning)
         if isinstance(written, Answer):
             return replace(written, prompt=prompt)
         if found.none >= NONE_FROM and not known:
@@ -79,7 +83,14 @@ class PassageAnswers:
         return replace(quoted(turn, _worth_showing(found), reason=why), prompt=prompt)
 
     def heard(
-        self, turn: Turn, question: str, passages: Sequence[Passage], *, about: Sequence[str] = (), bare: str = ""
+        self,
+        turn: Turn,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        about: Sequence[str] = (),
+        bare: str = "",
+        leaning: bool = False,
     ) -> Heard:
         """What the model makes of the passages, without an answer: what the weights of its opinion are fitted on.
 
@@ -89,6 +100,7 @@ class PassageAnswers:
             passages: as search ranked them.
             about: ids of the products that the question is about.
             bare: what it asks, without the names of these products; empty: the question.
+            leaning: whether the message leans on what was said before it.
         """
         found = self._extractor.read(bare or question, passages, about=about)
         read = _for_the_model(found, turn.language)
@@ -99,17 +111,23 @@ class PassageAnswers:
             opinions.append(opinion)
             return False
 
-        for _ in self._writer.write(self._writer.prompt(question, sources, language=turn.language), sources, hear):
+        for _ in self._writer.write(self._prompt(turn, question, sources, leaning=leaning), sources, hear):
             pass
         return Heard(found, tuple(read), opinions[0] if opinions else None)
 
+    def _prompt(self, turn: Turn, question: str, sources: Sequence[Source], *, leaning: bool) -> Prompt:
+        """A message that leans on the one before is put as it was, after what it leans on: so it was learned."""
+        history = said_last(turn.earlier) if leaning else ()
+        spoken = turn.text if history else ""
+        return self._writer.prompt(question, sources, language=turn.language, history=history, spoken=spoken)
+
     def _written(
-        self, turn: Turn, question: str, found: Readings, watch: Stopwatch
+        self, turn: Turn, question: str, found: Readings, watch: Stopwatch, *, leaning: bool
     ) -> Generator[ReplyChunk, None, tuple[Answer | Ended, str, Readings]]:
         """An answer by the model, or why there is none; what it was given, and the readings once it was heard."""
         read = _for_the_model(found, turn.language)
         sources = [Source(one.passage, to_write_from(one)) for one in read]
-        prompt = self._writer.prompt(question, sources, language=turn.language)
+        prompt = self._prompt(turn, question, sources, leaning=leaning)
         weighed = found
 
         def hear(opinion: Opinion) -> bool:

@@ -43,9 +43,20 @@ def answer_prompt(question: str, passages: Sequence[str], *, language: str) -> P
     return Prompt((*constant, HumanMessage(_shown(question, passages, asked))), question)
 
 
-def tuned_prompt(question: str, passages: Sequence[str], *, language: str, history: Sequence[str] = ()) -> Prompt:
-    """Ask a tuned model, which needs neither instructions nor examples."""
-    return Prompt((HumanMessage(asked_from(question, passages, language=language, history=history)),), question)
+def tuned_prompt(
+    question: str, passages: Sequence[str], *, language: str, history: Sequence[str] = (), spoken: str = ""
+) -> Prompt:
+    """Ask a tuned model, which needs neither instructions nor examples.
+
+    Args:
+        question: standing alone.
+        passages: what it may write from.
+        language: of the answer.
+        history: what was said before.
+        spoken: the question as it goes on from the history; empty: it stands alone.
+    """
+    asked = asked_from(spoken or question, passages, language=language, history=history)
+    return Prompt((HumanMessage(asked),), question)
 
 
 @cache

@@ -115,19 +115,28 @@ class Writer:
                 for _ in model.stream(list(asked("?", ["-"], language=language).messages), max_tokens=1):
                     pass
 
-    def prompt(self, question: str, sources: Sequence[Source], *, language: str, history: Sequence[str] = ()) -> Prompt:
+    def prompt(
+        self,
+        question: str,
+        sources: Sequence[Source],
+        *,
+        language: str,
+        history: Sequence[str] = (),
+        spoken: str = "",
+    ) -> Prompt:
         """What the model is asked.
 
         Args:
-            question: standing alone, or going on from the history.
+            question: standing alone.
             sources: what it may write from, best first.
             language: of the answer.
             history: the turns before, for a tuned model, which was trained on follow-ups.
+            spoken: the question as it goes on from the history; empty: it stands alone.
         """
         model = self._load()
         lines = [_passage_line(source) for source in _readable(model, sources)]
         if is_tuned(model):
-            return tuned_prompt(question, lines, language=language, history=history)
+            return tuned_prompt(question, lines, language=language, history=history, spoken=spoken)
         return answer_prompt(question, lines, language=language)
 
     @property

@@ -102,8 +102,8 @@ class GivenPassages:
         """The answer of the gears, its citations as numbers of the passages."""
         watch, turn = Stopwatch(), turn_of(example)
         began = time.perf_counter()
-        asked = standalone(turn, ()).text
-        stream = self._answerer.from_passages(turn, asked, self._passages(asked, example), watch)
+        asked = standalone(turn, ())
+        stream = self._answerer.from_passages(turn, asked, self._passages(asked.text, example), watch)
         while True:
             try:
                 next(stream)
@@ -119,8 +119,8 @@ class GivenPassages:
     def heard(self, example: Example) -> Heard:
         """What the model makes of the example's passages."""
         turn = turn_of(example)
-        asked = standalone(turn, ()).text
-        return self._answerer.heard_from(turn, asked, self._passages(asked, example))
+        asked = standalone(turn, ())
+        return self._answerer.heard_from(turn, asked, self._passages(asked.text, example))
 
     def _passages(self, question: str, example: Example) -> list[Passage]:
         chunks = [chunk_of(example, number) for number in range(1, len(example.passages) + 1)]

@@ -1,10 +1,13 @@
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.answering import hearing, passage_answers
 from bot.answering.extraction import Extractor
+from bot.answering.followups import Asked
 from bot.answering.hearing import Hear, HearingWeights, Opinion
 from bot.answering.passage_answers import PassageAnswers
 from bot.answering.prompting import Prompt, tuned_prompt
@@ -12,6 +15,7 @@ from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
 from bot.answering.writer import Ended, WhyStopped
 from bot.bootstrap import Shopclerk
+from bot.conversation.history import MessageView
 from knowledge.documents import Chunk, Kind, Passage
 from knowledge.profile import ShopProfile
 from tests.fake_embedder import FakeEmbedder
@@ -32,9 +36,9 @@ class Silent:
         self._why, self._opinion = why, opinion
         self.judges = opinion is not None
 
-    def prompt(self, question: str, *_: object, language: str) -> Prompt:
+    def prompt(self, question: str, *_: object, language: str, history: Sequence[str], spoken: str) -> Prompt:
         """What would be asked."""
-        return tuned_prompt(question, [], language=language)
+        return tuned_prompt(question, [], language=language, history=history, spoken=spoken)
 
     def write(self, _prompt: object, _sources: object, hear: Hear) -> Generator[Any, None, Ended]:
         """The end, and why."""
@@ -86,7 +90,9 @@ def shopclerk(tmp_path: Any) -> Iterator[Shopclerk]:
 def test_given_passages_are_answered_from_without_a_search(shopclerk: Shopclerk) -> None:
     found = passage("You can return most items within 30 days of delivery.")
     question = "How long can I return items?"
-    answer = ended(shopclerk.answerer_with(writes=False).from_passages(turn(question), question, [found]))
+    answer = ended(
+        shopclerk.answerer_with(writes=False).from_passages(turn(question), Asked(question, question), [found])
+    )
     assert (answer.outcome, answer.gear) == ("answered", "extracted")
     assert "30 days" in answer.text
     assert answer.passages == (found,)
@@ -113,6 +119,23 @@ def test_a_model_that_answers_from_a_doubtful_passage_is_believed(monkeypatch: A
 
     monkeypatch.setattr(hearing, "hearing_weights", lambda: HearingWeights(answered=20.0, refused=0.0))
     assert asked(question, found, why="unsupported", opinion=Opinion(source=0)).gear == "extracted"
+
+
+def test_a_message_that_leans_on_the_one_before_is_put_after_it() -> None:
+    said = [("user", "How long can I return boots?"), ("assistant", "Within 30 days. [1]")]
+    earlier = tuple(
+        MessageView(str(place), "c", place, role, text, "en", datetime.now(UTC))  # type: ignore[arg-type]  # a role
+        for place, (role, text) in enumerate(said, start=1)
+    )
+    gears = PassageAnswers(Extractor(FakeEmbedder()), Silent("unsupported", None))  # type: ignore[arg-type]  # as above
+    question = "how long can I return boots? and socks?"
+    asked_so = replace(turn("and socks?"), earlier=earlier)
+    found = [passage("You can return boots within 30 days and socks within 9 days.")]
+    leaning, alone = (
+        ended(gears.answer(asked_so, question, found, Stopwatch(), leaning=leaning)) for leaning in (True, False)
+    )
+    assert leaning.prompt.endswith("Earlier: How long can I return boots? / Within 30 days.\nQuestion: and socks?")
+    assert alone.prompt.endswith(f"Question: {question}")
 
 
 @pytest.mark.parametrize(
