@@ -30,6 +30,14 @@ class Part(StrEnum):
 app = typer.Typer(add_completion=False)
 
 
+def _crowds(text: str) -> tuple[int, ...]:
+    """`1,4,16` to its numbers."""
+    crowds = tuple(int(one) for one in text.split(",") if one.strip().isdigit())
+    if not crowds or min(crowds) < 1 or len(crowds) != text.count(",") + 1:
+        raise typer.BadParameter(f"{text!r} is no list of numbers from 1 up; expected one such as 1,4,16,64.")
+    return crowds
+
+
 @app.command(epilog="Example: shopclerk benchmark start shoppers")
 def benchmark(
     parts: Annotated[
@@ -38,6 +46,17 @@ def benchmark(
     conversations: Annotated[
         int, typer.Option(help="How many the dashboard's database is filled with.", min=1_000)
     ] = 100_000,
+    concurrent: Annotated[
+        str | None,
+        typer.Option(
+            help="Of generation, measure only so many shoppers at once, such as 1,4,16,64.",
+            show_default="all figures; up to 16 on a CPU, 64 on a GPU",
+        ),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(help="Where the generator runs: auto, cpu, cuda or mps.", show_default="SHOPCLERK_DEVICE"),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Measure how fast this machine starts, ingests, searches, answers and counts.
@@ -45,11 +64,14 @@ def benchmark(
     It works in folders of its own, deleted afterwards, and only shares the fetched models.
     """
     settings = Settings()
+    if device:
+        settings = settings.model_copy(update={"device": device})
+    asked = {Part.DASHBOARD: (conversations,), Part.GENERATION: (_crowds(concurrent) if concurrent else (),)}
     measured: dict[str, Sequence[Measurement]] = {}
     for part in parts or list(Part):
         note(f"Measuring: {part} …")
         measure: Callable[..., Sequence[Measurement]] = import_module(f"scripts.benchmark_{part}").measure
-        measured[part] = measure(settings, conversations) if part is Part.DASHBOARD else measure(settings)
+        measured[part] = measure(settings, *asked.get(part, ()))
     if json:
         print_json({part: [asdict(one) for one in figures] for part, figures in measured.items()})
         return

@@ -1,22 +1,22 @@
-"""Who writes in the benchmark of generation: our engines, and what they are measured beside."""
+"""Who writes in the benchmark of generation: our engines, and what they are measured beside.
+
+It needs torch and transformers only, and xllamacpp where llama.cpp is to run.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
-from bot.answering.adapters import Adapter
-from bot.answering.decoding.pieces import Limits, Prompt
-from bot.answering.llm import GenerationQueue, Waiting
-from bot.answering.llm.engine import TextEngine
-from bot.answering.llm.llama_engine import AT_ONCE, CONTEXT
+from bot.answering.decoding.pieces import Limits, Piece, Prompt
 
 SECONDS = 900.0
+STEP_SECONDS = 0.1
 
 Write = Callable[[Prompt, int], Iterator[int]]
-"""Continues a prompt by so many tokens, or fewer where it ends by itself; how many came, as they come."""
+"""Continues a prompt by so many tokens; how many came, as they come."""
 
 
 @dataclass(frozen=True)
@@ -34,58 +34,86 @@ class Contestant:
     close: Callable[[], None] = lambda: None
 
 
-def ours(engine: TextEngine, name: str) -> Contestant:
-    """An engine of ours behind the line that shoppers stand in."""
-    queue = GenerationQueue(max_waiting=1000, at_once=engine.at_once)
+class Streams(Protocol):
+    """An engine of ours."""
 
-    def pieces(prompt: Prompt, tokens: int) -> Iterator[int]:
-        # Stops are not looked for, so that runs are long.
-        return (piece.tokens for piece in engine.stream(prompt, Limits(max_tokens=tokens, seconds=SECONDS)))
+    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[Piece]:
+        """The continuation, piece by piece."""
+
+
+def ours(engine: Streams, name: str) -> Contestant:
+    """An engine of ours, to the last token and without the line that shoppers stand in."""
 
     def write(prompt: Prompt, tokens: int) -> Iterator[int]:
-        for item in queue.run(lambda: pieces(prompt, tokens)):
-            if not isinstance(item, Waiting):
-                yield item
+        limits = Limits(max_tokens=tokens, seconds=SECONDS, to_the_last=True)
+        return (piece.tokens for piece in engine.stream(prompt, limits) if piece.tokens)
 
-    return Contestant(name, write, queue.close)
+    return Contestant(name, write)
 
 
-def plain_generate(folder: str, device: str, adapter: Adapter | None) -> Contestant:
-    """The library's own `generate` in bfloat16, one question after the other."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16)
-    if adapter:
-        adapter.add_to(model)
-    model = model.to(device).eval()
+def plain_generate(model: Any, tokenizer: Any) -> Contestant:
+    """The library's own `generate`, one question after the other."""
     turn = threading.Lock()
 
     def write(prompt: Prompt, tokens: int) -> Iterator[int]:
         with turn:
-            inputs = tokenizer(prompt.text, return_tensors="pt").to(device)
-            streamer = _Counting()
-            worker = threading.Thread(
-                target=model.generate,
-                kwargs={**inputs, "max_new_tokens": tokens, "min_new_tokens": tokens, "do_sample": False}
-                | {"streamer": streamer},
-            )
+            inputs = tokenizer(prompt.text, return_tensors="pt").to(model.device)
+            counted = _Counting()
+            asked = {**inputs, "max_new_tokens": tokens, "min_new_tokens": tokens, "do_sample": False}
+            worker = threading.Thread(target=model.generate, kwargs=asked | {"streamer": counted})
             worker.start()
-            yield from streamer.counts()
+            yield from counted.counts()
             worker.join()
 
-    return Contestant("plain generate, bfloat16, one after the other", write)
+    return Contestant("plain generate, one after the other", write)
 
 
-def bare_llama(gguf: Path, adapter: Path | None) -> Contestant:
-    """llama.cpp with its own settings, called directly: as many at once as ours, no line and no checks before it."""
+def library_batches(model: Any, tokenizer: Any) -> Contestant:
+    """The library's own continuous batching."""
+    from transformers import ContinuousBatchingConfig, GenerationConfig
+
+    manager = model.init_continuous_batching(
+        generation_config=GenerationConfig(do_sample=False, eos_token_id=-1),
+        continuous_batching_config=ContinuousBatchingConfig(max_memory_percent=0.5),
+    )
+    manager.start()
+    asked: dict[str, _Counting] = {}
+
+    def hand_out() -> None:
+        while manager.is_running():
+            result = manager.get_result(timeout=STEP_SECONDS)
+            if result is not None:
+                asked[result.request_id].told(over=result.is_finished())
+        for one in asked.values():
+            one.end()  # of those that it failed, nobody waits for more
+
+    threading.Thread(target=hand_out, daemon=True).start()
+
+    def write(prompt: Prompt, tokens: int) -> Iterator[int]:
+        name = f"{len(asked)} {threading.get_ident()}"
+        asked[name] = counted = _Counting()
+        if not manager.add_request(tokenizer.encode(prompt.text), name, max_new_tokens=tokens, streaming=True):
+            counted.end()
+        return counted.counts()
+
+    return Contestant("transformers' continuous batching", write, lambda: manager.stop(block=True))
+
+
+def bare_llama(gguf: Path, adapter: Path | None, *, slots: int, context: int) -> Contestant:
+    """llama.cpp with its own settings, called directly: no line and no checks before it.
+
+    Args:
+        gguf: the weights.
+        adapter: the tuned weights as llama.cpp reads them.
+        slots: how many answers it may write in one batch.
+        context: tokens of a prompt and its answer together.
+    """
     import torch
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path, params.port, params.ui, params.verbosity = str(gguf), 0, False, 0
-    params.n_ctx, params.n_parallel = CONTEXT * AT_ONCE, AT_ONCE
+    params.n_ctx, params.n_parallel = context * slots, slots
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = torch.get_num_threads()
     if adapter:
         params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
@@ -102,7 +130,7 @@ def bare_llama(gguf: Path, adapter: Path | None) -> Contestant:
         threading.Thread(target=serve, daemon=True).start()
         yield from counted.counts()
 
-    return Contestant("bare llama.cpp", write)
+    return Contestant(f"bare llama.cpp, {'one slot' if slots == 1 else f'{slots} slots'}", write)
 
 
 class _Counting:
@@ -122,6 +150,11 @@ class _Counting:
         if part.get("choices") and part["choices"][0]["text"]:
             self._came.put(1)
         return False
+
+    def told(self, *, over: bool) -> None:
+        self._came.put(1)
+        if over:
+            self.end()
 
     def end(self) -> None:
         self._came.put(0)

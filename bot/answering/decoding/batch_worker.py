@@ -1,13 +1,16 @@
 """BatchWorker: one thread that writes all answers asked for, a token each a step; new ones join between steps."""
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
+import weakref
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Protocol
 
 from bot.answering.decoding.pieces import Piece
 from bot.errors import GeneratorError
+
+LAST_STEP_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,26 @@ class _Row:
     over: bool = False  # told by the worker at the end, or by the reader when it leaves
 
 
+class _Life:
+    """The worker's thread: a process that is told to stop waits for the step that is being made, and for no more.
+
+    Without that wait the thread would be killed within the model's own code, which takes the process down with it.
+    """
+
+    def __init__(self) -> None:
+        self.ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def begin(self, work: Callable[[], None]) -> None:
+        self._thread = threading.Thread(target=work, name="decoding", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self.ending.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(LAST_STEP_SECONDS)
+
+
 class BatchWorker:
     """Continuous batching (Yu et al. 2022, Orca): answers join and leave a running batch whenever they come and end.
 
@@ -77,6 +100,8 @@ class BatchWorker:
         self._lock = threading.Lock()
         self._waiting: list[_Row] = []
         self._working = False
+        self._life = _Life()
+        weakref.finalize(self, self._life.end)  # also when the process ends
 
     def write(self, prompt: PromptTokens, answer: Answering) -> Generator[Piece, None, None]:
         """The answer as it comes; closing the iterator ends its writing with the step that is being made.
@@ -102,13 +127,12 @@ class BatchWorker:
             self._waiting.append(row)
             if not self._working:
                 self._working = True
-                # A daemon: a process that is told to stop does not wait for an answer that nobody reads.
-                threading.Thread(target=self._work, name="decoding", daemon=True).start()
+                self._life.begin(self._work)
 
     def _work(self) -> None:
         rows: list[_Row] = []
         joining: list[_Row] | None = []
-        while joining is not None:
+        while joining is not None and not self._life.ending.is_set():
             try:
                 rows = self._advanced(rows, joining)
             except Exception as error:  # whatever it is, all readers must hear of it

@@ -22,9 +22,15 @@ class Waiting:
 
 @dataclass(eq=False)
 class _Job:
-    """What the worker and a reader share, under the queue's lock."""
+    """What the worker and a reader share, under the queue's lock.
+
+    Attributes:
+        news: there is something for its reader to hear. Each has its own: with one for all, every word of every
+            answer would wake all readers.
+    """
 
     work: Callable[[], Iterator[Any]]
+    news: threading.Condition
     made: deque[Any] = field(default_factory=deque)
     error: BaseException | None = None
     done: bool = False
@@ -41,7 +47,8 @@ class GenerationQueue:
 
     def __init__(self, max_waiting: int = 20, *, at_once: int = 1) -> None:
         self.max_waiting, self.at_once = max_waiting, at_once
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()  # a reader may be dropped, and so leave, anywhere in this thread
+        self._work_came = threading.Condition(self._lock)
         self._line: deque[_Job] = deque()
         self._serving: set[_Job] = set()
         self._workers = 0
@@ -50,7 +57,7 @@ class GenerationQueue:
     @property
     def ahead(self) -> int:
         """How many a new one would come after: in line or being served, who share what this machine can do."""
-        with self._changed:
+        with self._lock:
             return len(self._line) + len(self._serving)
 
     def run(self, work: Callable[[], Iterator[T]]) -> "Results[T]":
@@ -62,8 +69,8 @@ class GenerationQueue:
         Raises:
             Busy: the line is full, or the queue was closed.
         """
-        job = _Job(work)
-        with self._changed:
+        job = _Job(work, threading.Condition(self._lock))
+        with self._lock:
             if self._closed:
                 raise Busy(CLOSING)
             # More than may wait are in line for the moment before free workers take them.
@@ -74,21 +81,22 @@ class GenerationQueue:
             if self._workers < min(len(self._line) + len(self._serving), self.at_once):
                 self._workers += 1
                 threading.Thread(target=self._serve, name="generation", daemon=True).start()
-            self._changed.notify_all()
+            self._work_came.notify_all()
         return Results(self, job)
 
     def close(self) -> None:
         """Serve nobody any more: those in line and those being served get Busy."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             for job in (*self._line, *self._serving):
                 job.left, job.done, job.error = True, True, Busy(CLOSING)
+                job.news.notify_all()
             self._line.clear()
-            self._changed.notify_all()
+            self._work_came.notify_all()
 
     def next_item(self, job: _Job, known: Waiting | None) -> Any:
         """Wait for what the reader does not know yet: another place in line, an item, the end or an error."""
-        with self._changed:
+        with job.news:
             while True:
                 if job.made:
                     return job.made.popleft()
@@ -99,16 +107,17 @@ class GenerationQueue:
                 place = self._place(job)
                 if place and place != known:
                     return place
-                self._changed.wait()
+                job.news.wait()
 
     def leave(self, job: _Job) -> None:
         """Give up the place, or end the work."""
-        with self._changed:
+        with job.news:
             job.left = job.done = True
             job.made.clear()
+            job.news.notify_all()
             if job in self._line:
                 self._line.remove(job)
-            self._changed.notify_all()
+                self._tell_line()
 
     def _place(self, job: _Job) -> Waiting | None:
         return next((Waiting(place) for place, other in enumerate(self._line, start=1) if other is job), None)
@@ -116,22 +125,27 @@ class GenerationQueue:
     def _serve(self) -> None:
         while (job := self._next_job()) is not None:
             error = self._work_on(job)
-            with self._changed:
+            with job.news:
                 self._serving.discard(job)
                 job.error, job.done = job.error or error, True
-                self._changed.notify_all()
+                job.news.notify_all()
 
     def _next_job(self) -> _Job | None:
         """Wait for the first in line; None where this worker is needed no more."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._line or self._closed or self._workers > self.at_once)
+        with self._work_came:
+            self._work_came.wait_for(lambda: self._line or self._closed or self._workers > self.at_once)
             if self._closed or self._workers > self.at_once:
                 self._workers -= 1
                 return None
             job = self._line.popleft()
             self._serving.add(job)
-            self._changed.notify_all()
+            self._tell_line()
             return job
+
+    def _tell_line(self) -> None:
+        """The line has moved up."""
+        for job in self._line:
+            job.news.notify_all()
 
     def _work_on(self, job: _Job) -> BaseException | None:
         """Everything a job yields, until its reader leaves."""
@@ -139,11 +153,11 @@ class GenerationQueue:
             items = job.work()
             try:
                 for item in items:
-                    with self._changed:
+                    with job.news:
                         if job.left:
                             return None
                         job.made.append(item)
-                        self._changed.notify_all()
+                        job.news.notify_all()
             finally:
                 if isinstance(items, Generator):
                     items.close()

@@ -35,7 +35,6 @@ class TorchEngine:
         self.name, self.tuned = name, tuned
         self.text = TorchText(model, tokenizer, name=name, tuned=tuned, at_once=at_once)
         self.device, self.at_once = self.text.device, self.text.at_once
-        self._tokenizer = tokenizer
 
     @classmethod
     def load(cls, weights: str, *, name: str, device: str = "auto", adapter: Adapter | None = None) -> Self:
@@ -69,11 +68,13 @@ class TorchEngine:
 
     def render(self, messages: Sequence[BaseMessage]) -> Prompt:
         """Plain text for a base or tuned model, the chat template of any other."""
-        if self.tuned or not self._tokenizer.chat_template:
+        if self.tuned or not self.text.tokenizer.chat_template:
             return render_examples(messages)
         return render_template(
             messages,
-            lambda turns: str(self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)),
+            lambda turns: str(
+                self.text.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+            ),
         )
 
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[Piece]:

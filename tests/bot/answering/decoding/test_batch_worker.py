@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,7 +47,7 @@ def held_back(worker: BatchWorker, decoder: ScriptedDecoder, *asks: tuple[int, i
     decoder.go.clear()
     with ThreadPoolExecutor(len(asks)) as crowd:
         answers = [crowd.submit(lambda ask=ask: text(asked(worker, *ask))) for ask in asks]
-        while len(worker._waiting) < len(asks) - 1:  # one is with the decoder already
+        while len(worker._waiting) < len(asks) - worker.at_once:  # the first are with the decoder already
             threading.Event().wait(0.001)
         decoder.go.set()
         return [answer.result(20) for answer in answers]
@@ -125,3 +127,29 @@ def test_prompts_are_read_together_as_far_as_memory_goes():
     assert groups == [[10, 10], [40, 10], [200], [10]]
     assert [len(group) for group in in_groups(rows, 1)] == [1] * 6  # type: ignore[arg-type]  # rows in short
     assert list(in_groups([], 100)) == []
+
+
+def test_a_process_that_ends_waits_for_the_step_and_for_no_more():
+    script = """
+import threading, time
+from bot.answering.decoding.batch_worker import BatchWorker, PromptTokens
+from bot.answering.decoding.pieces import Piece
+
+class Slow:
+    def join(self, prompts): return [0]
+    def keep(self, rows): pass
+    def step(self, tokens):
+        time.sleep(0.2)
+        print("step", flush=True)
+        return tokens
+
+class Endless:
+    def add(self, token): return Piece("x", tokens=1)
+
+worker = BatchWorker(Slow(), name="slow", at_once=1, tokens_at_once=1)
+answer = worker.write(PromptTokens((1,)), Endless())
+next(answer)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert set(done.stdout.split()) == {"step"}

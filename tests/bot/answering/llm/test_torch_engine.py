@@ -8,6 +8,7 @@ import pytest
 from bot.answering.decoding import torch_rows, torch_text
 from bot.answering.decoding.pieces import Limits, Prompt
 from bot.answering.llm.torch_engine import TorchEngine, check_layers
+from bot.answering.llm.weights import generator_weights
 from bot.errors import GeneratorError
 from knowledge.errors import ModelDamaged, ModelMissing
 
@@ -65,9 +66,9 @@ def test_a_known_beginning_is_read_once_and_changes_nothing(counted):
     changed = tokens_of(engine, other)
     again = tokens_of(engine, PROMPT)
     assert first == again
-    assert changed == tokens_of(TorchEngine(model.model, engine._tokenizer, name="tiny"), other)
+    assert changed == tokens_of(TorchEngine(model.model, engine.text.tokenizer, name="tiny"), other)
     reads = [tokens for _, tokens in model.runs if tokens > 1]
-    lengths = [len(engine._tokenizer.encode(text)) for text in (PROMPT.text, other.varying, PROMPT.varying)]
+    lengths = [len(engine.text.tokenizer.encode(text)) for text in (PROMPT.text, other.varying, PROMPT.varying)]
     assert reads == [lengths[0], *(length - 1 for length in lengths[1:])]  # those of the rest without a beginning mark
 
 
@@ -113,6 +114,26 @@ def test_answers_written_together_are_those_written_alone(tiny, tokens_at_once):
         with ThreadPoolExecutor(9) as crowd:
             assert list(crowd.map(lambda prompt: tokens_of(together, prompt), many())) == expected
     assert max(rows for rows, _ in model.runs) > 1
+
+
+def test_the_built_in_model_writes_the_same_to_many_as_to_one(model_store):
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    folder = generator_weights("gemma-3-270m", model_store)
+    # In bfloat16 two words may be equally likely, and a batch is rounded otherwise than a single row.
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    engine = TorchEngine(model, AutoTokenizer.from_pretrained(folder), name="gemma-3-270m")
+    told = "Text: Gift cards never expire.\nQuestion: How long is a gift card good for?\nAnswer: They never expire.\n\n"
+    asked = [
+        Prompt(told, "Text: The shop is open from Monday to Friday.\nQuestion: When is it open?\nAnswer:"),
+        Prompt("", "资料：礼品卡永久有效。\n问题：礼品卡多久过期？\n答："),
+        Prompt(told, "Text: Returns are free within 30 days.\nQuestion: What does a return cost?\nAnswer:"),
+    ]
+    limits = Limits(max_tokens=8, seconds=60, stops=("\n",))
+    alone = [tokens_of(engine, prompt, limits) for prompt in asked]
+    with ThreadPoolExecutor(3) as crowd:
+        assert list(crowd.map(lambda prompt: tokens_of(engine, prompt, limits), asked)) == alone
 
 
 @pytest.mark.parametrize(("refused_from", "followed"), [(0.0, True), (1.01, False)])
