@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from knowledge.errors import ModelMissing
+from knowledge.errors import ModelDamaged, ModelMissing
+from knowledge.tuned_embedder import TunedEmbedder, is_tuned, read_tuned
 from knowledge.weights import CATALOGUE, ModelStore
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ ENGLISH = "all-minilm-l6-v2"
 PAIR = "use-minilm-pair"
 DEFAULT_EMBEDDER = PAIR
 """What an empty setting means."""
+
+TUNED = "+"
+"""Stands in the name of a pair one of whose embedders was tuned, before the digest of what was added to it."""
 
 TEXTS_AT_ONCE = 64
 QUESTIONS_KEPT = 512  # a turn asks the same words of several parts, and many shoppers ask the same
@@ -100,10 +104,13 @@ class PairEmbedder:
         multilingual: knows every language.
         english: knows English better.
         english_share: its weight between two English texts, 0 to 1.
+        name: what the index of its vectors is called.
     """
 
-    def __init__(self, multilingual: Embedder, english: Embedder, *, english_share: float = ENGLISH_SHARE) -> None:
-        self.name = PAIR
+    def __init__(
+        self, multilingual: Embedder, english: Embedder, *, english_share: float = ENGLISH_SHARE, name: str = PAIR
+    ) -> None:
+        self.name = name
         self.dim = multilingual.dim + english.dim
         self._multilingual, self._english, self._share = multilingual, english, english_share
 
@@ -136,7 +143,7 @@ def across_languages(name: str, vectors: np.ndarray) -> np.ndarray:
     Returns:
         (n, dim of that part), unit length.
     """
-    if name != PAIR:
+    if name.partition(TUNED)[0] != PAIR:
         return vectors
     part = vectors[:, :MULTILINGUAL_DIM]
     return np.asarray(part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), np.float32(1e-9)))
@@ -153,7 +160,8 @@ def load_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:
     """Load an embedder.
 
     Args:
-        name: of the catalogue, a folder, or a Hugging Face id; empty: the default.
+        name: of the catalogue, a folder, or a Hugging Face id; empty: the default. The folder of a tuned embedder
+            gives the pair with that one in place of its base.
         store: where packaged models lie.
         device: `auto`, `cpu`, `cuda` or `mps`.
 
@@ -162,16 +170,43 @@ def load_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:
     """
     name = name or DEFAULT_EMBEDDER
     if name == PAIR:
-        return PairEmbedder(
-            load_embedder(MULTILINGUAL, store=store, device=device), load_embedder(ENGLISH, store=store, device=device)
-        )
+        return _pair(None, store, device)
+    if is_tuned(Path(name)):
+        return _pair(read_tuned(Path(name)), store, device)
+    return SentenceTransformerEmbedder(_index_name(name), load_model(name, store=store, device=device))
+
+
+def tuned_name(tuned: TunedEmbedder) -> str:
+    """What the index is called of the pair with a tuned embedder in it."""
+    return f"{PAIR}{TUNED}{tuned.digest}"
+
+
+def load_model(name: str, *, store: ModelStore, device: str) -> "SentenceTransformer":
+    """The model behind a single embedder; for arguments and errors see `load_embedder`."""
     where = None if device == "auto" else device
     if name == MULTILINGUAL or _is_universal(Path(name)):
         folder = store.path(name) if name == MULTILINGUAL else Path(name)
         from knowledge.embedding_universal import load_universal_encoder
 
-        return SentenceTransformerEmbedder(_index_name(name), load_universal_encoder(folder, device=where))
-    return SentenceTransformerEmbedder(_index_name(name), _load(name, store, where))
+        return load_universal_encoder(folder, device=where)
+    return _load(name, store, where)
+
+
+def _pair(tuned: TunedEmbedder | None, store: ModelStore, device: str) -> PairEmbedder:
+    """Both packaged embedders, one of them tuned."""
+    both = (MULTILINGUAL, ENGLISH)
+    if tuned is not None and tuned.base not in both:
+        raise ModelDamaged(
+            f"The tuned embedder in {str(tuned.folder)!r} belongs to {tuned.base!r}, expected {' or '.join(both)}; "
+            "run again: shopclerk train embedder"
+        )
+    embedders = []
+    for name in both:
+        model = load_model(name, store=store, device=device)
+        if tuned is not None and tuned.base == name:
+            tuned.add_to(model)
+        embedders.append(SentenceTransformerEmbedder(name, model))
+    return PairEmbedder(*embedders, name=PAIR if tuned is None else tuned_name(tuned))
 
 
 def _load(name: str, store: ModelStore, device: str | None) -> "SentenceTransformer":

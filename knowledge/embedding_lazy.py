@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
-from knowledge.embedding import DEFAULT_EMBEDDER, ENGLISH, MULTILINGUAL, PAIR, Embedder, load_embedder
+from knowledge.embedding import DEFAULT_EMBEDDER, ENGLISH, MULTILINGUAL, PAIR, Embedder, load_embedder, tuned_name
+from knowledge.tuned_embedder import is_tuned, read_tuned
 from knowledge.weights import ModelStore
 
 DIMS = {MULTILINGUAL: 512, ENGLISH: 384, PAIR: 512 + 384}
@@ -43,7 +45,7 @@ class LazyEmbedder:
 
 
 def lazy_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:
-    """As `load_embedder`, but a packaged embedder is loaded only when it is given a text.
+    """As `load_embedder`, but a packaged embedder, tuned or not, is loaded only when it is given a text.
 
     Raises:
         ModelMissing, ModelDamaged: here for an embedder of one's own, at the first text for a packaged one.
@@ -53,4 +55,6 @@ def lazy_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:
     def load() -> Embedder:
         return load_embedder(name, store=store, device=device)
 
+    if is_tuned(Path(name)):
+        return LazyEmbedder(tuned_name(read_tuned(Path(name))), DIMS[PAIR], load)
     return LazyEmbedder(name, DIMS[name], load) if name in DIMS else load()

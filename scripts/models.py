@@ -13,6 +13,7 @@ from bot.answering.engine_choice import TORCH, chosen_engine
 from bot.settings import Settings
 from knowledge.embedding import ENGLISH, MULTILINGUAL, PAIR
 from knowledge.errors import ShopclerkError
+from knowledge.tuned_embedder import is_tuned
 from knowledge.weights import CATALOGUE, DEFAULT_MODELS, ModelStore, PackagedModel
 from scripts.console import JsonFlag, Tell, note, print_json, print_table, progress
 
@@ -133,7 +134,8 @@ def verify(
 
 def needed_models(settings: Settings) -> list[str]:
     """The packaged models that these settings run on."""
-    embedders = (MULTILINGUAL, ENGLISH) if settings.embedder in ("", PAIR) else (settings.embedder,)
+    paired = settings.embedder in ("", PAIR) or is_tuned(Path(settings.embedder))
+    embedders = (MULTILINGUAL, ENGLISH) if paired else (settings.embedder,)
     wanted = [name for name in embedders if name in CATALOGUE]
     if settings.generator in CATALOGUE and not settings.generator_url:
         wanted.append(settings.generator)

@@ -19,6 +19,10 @@ class Trainings(LazyGroup):
             "scripts.train_generator",
             "Tune the generator to answer from passages, and adopt it if it is no worse.",
         ),
+        "embedder": (
+            "scripts.train_embedder",
+            "Teach an embedder which passages answer; kept only where search finds more and nothing guarded falls.",
+        ),
         "sentiment": (
             "scripts.train_sentiment",
             "Teach what feelings sound like, also on your own labelled reviews, and adopt the model if it is no worse.",

@@ -59,11 +59,16 @@ def choose(groups: Sequence[RankedGroup], fused: Sequence[np.ndarray], verdicts:
     weight = best_weight(groups, fused, verdicts)
     mixed = [one + weight * verdict for one, verdict in zip(fused, verdicts, strict=True)]
     before, after = precisions(groups, fused), precisions(groups, mixed)
-    drawn = np.random.default_rng(SEED).integers(0, len(before), (RESAMPLED, len(before)))
-    low, high = np.percentile((after - before)[drawn].mean(axis=1), [2.5, 97.5])
     answers = np.array([float(answer) for group in groups for answer in group.answers])
     slope, constant = fit_chance(np.concatenate(verdicts), answers)
-    return Choice(weight, slope, constant, float(before.mean()), float(after.mean()), (float(low), float(high)))
+    return Choice(weight, slope, constant, float(before.mean()), float(after.mean()), interval(after - before))
+
+
+def interval(differences: np.ndarray) -> tuple[float, float]:
+    """95 % interval of the mean of paired differences, (n,), by bootstrap over the questions."""
+    drawn = np.random.default_rng(SEED).integers(0, len(differences), (RESAMPLED, len(differences)))
+    low, high = np.percentile(differences[drawn].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
 
 
 def fused_scores(groups: Sequence[RankedGroup], embedder: Embedder) -> list[np.ndarray]:

@@ -73,6 +73,15 @@ def answered_groups(data: Path, *, seed: int) -> list[RankedGroup]:
     return _Draw(rows, random.Random(seed)).groups()
 
 
+def said_groups(data: Path, *, seed: int) -> list[RankedGroup]:
+    """HetPQA's questions with what people answered, among their answers to other questions; for arguments see above."""
+    allowed = _kept_away(data)
+    rows = [
+        {**row, "candidate": row["answer"]} for name in ANSWERS for row in read_rows(data / name, "\t") if allowed(row)
+    ]
+    return _Draw(rows, random.Random(seed)).groups()
+
+
 class _Draw:
     """Groups drawn from rows of one question and its evidence each."""
 
