@@ -8,13 +8,14 @@ from langchain_core.messages import HumanMessage
 from bot.answering.adapter_shelf import AdapterShelf
 from bot.answering.adapters import current_adapter, find_adapter, shipped_adapter
 from bot.answering.base_fingerprint import base_fingerprint
+from bot.answering.decoding.greedy_head import ExactHead
+from bot.answering.decoding.torch_rows import TorchRows
 from bot.answering.llm import load_chat_model
 from bot.answering.llm.chat import TextChatModel
-from bot.answering.llm.torch_engine import TorchEngine
 from bot.settings import Settings
 from knowledge.errors import AdapterMismatch, ModelDamaged, ModelMissing
 from knowledge.weights import ModelStore
-from tests.bot.answering.llm.conftest import byte_tokenizer, tiny_model
+from tests.bot.answering.llm.tiny import byte_tokenizer, tiny_model
 
 pytestmark = pytest.mark.full  # importing torch and transformers takes seconds
 
@@ -56,7 +57,7 @@ def loaded(weights: Path, adapter: str, home: Path) -> TextChatModel:
 
 
 def matrix(model: TextChatModel) -> Any:
-    return dict(model.engine._model.named_parameters())[f"{TARGET}.weight"].float()  # type: ignore[attr-defined]  # the engine's own
+    return dict(model.engine.text.model.named_parameters())[f"{TARGET}.weight"].float()  # type: ignore[attr-defined]  # the engine's own
 
 
 def test_an_adapter_is_added_to_the_weights_when_they_are_loaded(weights, adapter, tmp_path):
@@ -68,7 +69,7 @@ def test_an_adapter_is_added_to_the_weights_when_they_are_loaded(weights, adapte
 
 def test_a_tuned_model_is_asked_in_plain_text_even_where_its_base_has_a_chat_template(weights, adapter, tmp_path):
     model = loaded(weights, str(adapter), tmp_path)
-    model.engine._tokenizer.chat_template = "{{ messages }}"  # type: ignore[attr-defined]  # the engine's own
+    model.engine.text.tokenizer.chat_template = "{{ messages }}"  # type: ignore[attr-defined]  # the engine's own
 
     assert model.engine.render([HumanMessage("Question: Why?")]).text == "Question: Why?\nAnswer:"
 
@@ -155,7 +156,7 @@ def test_a_refusal_is_opened_only_where_it_is_likely_beside_all_answers_together
         model.lm_head.weight.zero_()
         model.lm_head.weight[other] = 0.5 / 32
         model.lm_head.weight[refusing] = lead / 32
-    engine = TorchEngine(model, tokenizer, name="tiny", tuned=True)
+    rows = TorchRows(model, ExactHead(model.lm_head), refusing=frozenset([refusing]))
 
     with torch.inference_mode():
-        assert tokenizer.decode([engine._sure(refusing, state)]) == opened
+        assert tokenizer.decode([rows._sure(refusing, state)]) == opened

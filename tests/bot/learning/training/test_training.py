@@ -16,7 +16,7 @@ from bot.learning.training.generator import Base, train_generator
 from bot.learning.training.mixture import Mixture, mixture, read_mixture, write_mixture
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
-from tests.bot.answering.llm.conftest import byte_tokenizer, tiny_model
+from tests.bot.answering.llm.tiny import byte_tokenizer, tiny_model
 
 pytestmark = pytest.mark.full  # importing torch and transformers takes seconds
 
