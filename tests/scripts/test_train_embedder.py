@@ -5,8 +5,10 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from bot.errors import TrainingError
 from knowledge.training.ranked_groups import RankedGroup
 from knowledge.training.reranker import Trained
+from knowledge.tuned_embedder import read_tuned
 from scripts import train_embedder
 from scripts.train_embedder import Verdict, imaginary_groups
 from tests.fakes import FakeEmbedder
@@ -94,3 +96,21 @@ def test_imaginary_groups_have_a_text_that_answers_and_one_that_does_not():
     assert len(groups) > 5
     assert all(0 < sum(group.answers) < len(group.answers) for group in groups)
     assert {any("一" <= letter <= "鿿" for letter in group.question) for group in groups} == {True, False}
+
+
+@pytest.mark.full
+def test_what_is_written_can_be_read_and_a_place_that_takes_nothing_is_said(tmp_path):
+    import torch
+
+    change = {"a.weight.down": torch.ones(1, 2), "a.weight.up": torch.ones(3, 1)}
+    fresh = train_embedder._write(change, tmp_path / "embedder", base="all-minilm-l6-v2", scale=2.0)
+    tuned = read_tuned(fresh)
+    assert (tuned.base, tuned.scale, len(tuned.digest)) == ("all-minilm-l6-v2", 2.0, 12)
+    model = torch.nn.ModuleDict({"a": torch.nn.Linear(2, 3)})
+    before = model["a"].weight.detach().clone()
+    tuned.add_to(model)
+    assert torch.allclose(model["a"].weight, before + 2)
+
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TrainingError, match="--out"):
+        train_embedder._write(change, tmp_path / "file/embedder", base="all-minilm-l6-v2", scale=2.0)
