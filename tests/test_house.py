@@ -93,9 +93,10 @@ import importlib, logging, os, pkgutil, sys, threading
 rooms = [importlib.import_module(name) for name in sys.argv[1:]]
 names = [found.name for room in rooms for found in pkgutil.walk_packages(room.__path__, room.__name__ + ".")]
 before = dict(os.environ)
+torch_classes = ("knowledge.embedding_universal", "knowledge.reranking_reader", "knowledge.training.low_rank")
 for name in names:
     # Alembic runs its own; a torch module can only be written with torch, and is imported where a model is loaded.
-    if ".migrations" not in name and name not in ("knowledge.embedding_universal", "knowledge.reranking_reader"):
+    if ".migrations" not in name and name not in torch_classes:
         importlib.import_module(name)
 heavy = [name for name in ("torch", "transformers", "sentence_transformers", "xllamacpp") if name in sys.modules]
 assert not heavy, heavy
