@@ -21,7 +21,8 @@ class Trainings(LazyGroup):
         ),
         "embedder": (
             "scripts.train_embedder",
-            "Teach an embedder which passages answer; kept only where search finds more and nothing guarded falls.",
+            "Teach an embedder which passages answer; kept only where search finds more and the golden questions lose "
+            "nothing.",
         ),
         "sentiment": (
             "scripts.train_sentiment",
