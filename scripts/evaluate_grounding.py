@@ -1,6 +1,7 @@
 """`shopclerk evaluate grounding`: the grounding check itself, on true statements and planted errors."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -31,8 +32,8 @@ IMAGINARY, BEGIN = "imaginary", "begin"
 DATASETS = (IMAGINARY, BEGIN)
 Split = Literal["dev", "test"]
 SEED = 20261122
-FIT_ON = 700
-"""Questions to imaginary shops of the train split."""
+FIT_ON, CHOOSE_ON = 900, 700
+"""Questions to imaginary shops: of the train split; of dev, for the score from which a sentence passes."""
 
 app = typer.Typer(add_completion=False)
 
@@ -85,8 +86,9 @@ def grounding(
 def _fit(embedder: Embedder) -> None:
     with progress("fit the grounding check") as tell:
         listed = list(claims(examples(FIT_ON, split="train", seed=SEED)))
-        ahead = EmbeddedAhead(embedder, listed, on_progress=lambda *at: tell("embedding", *at))
-        weights = fit_weights(listed, GroundingCheck(ahead), on_progress=lambda *at: tell("reading", *at))
+        held_out = list(claims(examples(CHOOSE_ON, split="dev", seed=SEED)))
+        ahead = EmbeddedAhead(embedder, [*listed, *held_out], on_progress=lambda *at: tell("embedding", *at))
+        weights = fit_weights(listed, held_out, GroundingCheck(ahead), on_progress=lambda *at: tell("reading", *at))
     write_weights(weights)
     note(f"Fitted on {len(listed)} statements and wrote {WEIGHTS}; the next start uses them.")
 
@@ -107,7 +109,7 @@ def _sets(names: Sequence[str], split: Split, limit: int, data: Path) -> dict[st
 
 
 def _print(dataset: str, found: Sequence[CheckFigures], split: str) -> None:
-    headings = (
+    headings: tuple[str, ...] = (
         "language",
         "error",
         "true",
@@ -134,6 +136,14 @@ def _print(dataset: str, found: Sequence[CheckFigures], split: str) -> None:
     ]
     part = f", {split}" if dataset == IMAGINARY else ""
     print_table(headings, rows, title=f"Grounding, {dataset}{part}: true statements and errors, {INTERVALS}")
+    cuts = [
+        (one.language, one.check, f"{cut.false_allowed:.0%}", f"{cut.score:.3f}", f"{cut.true_passed:.3f}")
+        for one in found
+        if one.kind == "all"
+        for cut in one.figures.cuts
+    ]
+    headings = ("language", "check", "errors shown at most", "shown from score", "true shown")
+    print_table(headings, cuts, title=f"Grounding, {dataset}{part}: what would be shown from which score")
 
 
 def _print_wrong(check: SentenceCheck, listed: Sequence[Claim]) -> None:
@@ -158,4 +168,5 @@ def _as_json(one: CheckFigures) -> dict[str, Any]:
         "balanced_accuracy": estimated_document(one.figures.balanced_accuracy, one.figures.balanced_accuracy_interval),
         "true_passed": one.figures.true_passed,
         "false_passed": one.figures.false_passed,
+        "cuts": [asdict(cut) for cut in one.figures.cuts],
     }

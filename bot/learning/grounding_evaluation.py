@@ -12,6 +12,7 @@ import numpy as np
 from bot.answering.evidence import sentences
 from bot.answering.grounding import SentenceCheck, Statement, Verdict
 from bot.answering.grounding.check import compared_texts
+from bot.answering.grounding.words import negations
 from bot.answering.tuned_text import MARK
 from bot.learning.examples import Example
 from bot.learning.planted_errors import plant
@@ -25,7 +26,9 @@ COPIED_OF = 3  # one passage sentence said as it stands for so many examples
 SEED = 20261122
 
 _TITLE = re.compile(r"^([^:：.。!?]{1,80})[:：]\s*")
-_BETWEEN = re.compile(r";\s+|；")
+_LEAD = re.compile(r"^([^:：.。!?;；,，]{1,60}?)(?<!\d)[:：]\s*(?!\d)")
+_ATTRIBUTES = re.compile(r"(?:;\s+|；)(?=[^:：;；,，]{1,40}[:：](?!\d))")
+_TABLES = ("Table", "汇总表")
 
 
 @dataclass(frozen=True)
@@ -124,16 +127,20 @@ class EmbeddedAhead:
 
 
 def statements(passage: str, number: int = 0) -> tuple[Statement, ...]:
-    """The statements of a passage as it stands in a prompt: title, colon, text on one line."""
+    """The statements of a passage as it stands in a prompt: title, colon, text on one line.
+
+    In a table, what follows "Visit us in Bellmouth: …" up to the next such name is a row of it, and keeps the name.
+    """
     title = _TITLE.match(passage)
     context = title[1] if title else ""
-    text = passage[title.end() :] if title else passage
-    return tuple(
-        Statement(piece.strip(), context, number)
-        for sentence in sentences(text)
-        for piece in _BETWEEN.split(sentence)
-        if piece.strip()
-    )
+    found, lead = [], ""
+    for sentence in sentences(passage[title.end() :] if title else passage):
+        for piece in filter(None, map(str.strip, _ATTRIBUTES.split(sentence))):
+            named = _LEAD.match(piece)
+            if named and context in _TABLES:
+                lead = "" if negations(named[1]) else named[0]
+            found.append(Statement(piece if named else f"{lead}{piece}", context, number))
+    return tuple(found)
 
 
 def claims(examples: Iterable[Example]) -> Iterator[Claim]:
@@ -230,10 +237,9 @@ def measure(
 
 
 def _cited_sentences(example: Example) -> list[str]:
-    """The answer's sentences that cite a passage, without their marks."""
+    """The answer's sentences that cite a passage, one by one as they are shown, without their marks."""
     found = []
     for piece in re.split(r"(?<=\])(?:[.。])?\s*(?!\s*\[)", example.answer):
-        text = MARK.sub("", piece).strip()
-        if text and MARK.search(piece):
-            found.append(text)
+        if MARK.search(piece):
+            found += sentences(MARK.sub("", piece))
     return found

@@ -7,9 +7,25 @@ import numpy as np
 
 DRAWS = 1000
 SEED = 20261122
+FALSE_ALLOWED = (0.01, 0.02, 0.03)
 TAIL = 2.5  # percent on each side of a 95 % interval
 
 Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a score lets through from which claims are shown.
+
+    Attributes:
+        false_allowed: share of the false claims that may score as much.
+        score: the lowest, in thousandths, that no more of them reach.
+        true_passed: share of the true claims that reach it.
+    """
+
+    false_allowed: float
+    score: float
+    true_passed: float
 
 
 @dataclass(frozen=True)
@@ -20,6 +36,7 @@ class Figures:
         auroc: chance that a true claim scores higher than a false one, ties counting half.
         balanced_accuracy: mean of the share of true claims passed and of false ones turned down.
         true_passed, false_passed: the shares.
+        cuts: for each of FALSE_ALLOWED.
     """
 
     auroc: float
@@ -28,6 +45,7 @@ class Figures:
     balanced_accuracy_interval: Interval
     true_passed: float
     false_passed: float
+    cuts: tuple[Cut, ...]
 
 
 def figures(
@@ -63,7 +81,14 @@ def figures(
         balanced_accuracy_interval=_interval(balances),
         true_passed=float(passed[truths].mean()),
         false_passed=float(passed[~truths].mean()),
+        cuts=tuple(_cut(scores[truths], scores[~truths], share) for share in FALSE_ALLOWED),
     )
+
+
+def _cut(true: np.ndarray, false: np.ndarray, share: float) -> Cut:
+    highest = np.sort(false)[::-1][int(share * len(false))]  # of those that must not pass
+    score = (np.floor(highest * 1000) + 1) / 1000
+    return Cut(share, float(score), float((true >= score).mean()))
 
 
 def _auroc(truths: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> float:

@@ -11,12 +11,13 @@ and names checked as well.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from bot.answering.evidence import plain
+from bot.answering.evidence import plain, sentences
 from bot.answering.grounding.reading import Said, read
 from bot.answering.grounding.signs import SIGNS, Place, new_link, signs, with_meaning
 from bot.answering.grounding.statement import Statement, Verdict
@@ -58,15 +59,25 @@ class GroundingCheck:
     def check(self, sentence: str, evidence: Sequence[Statement], question: str = "") -> Verdict:
         """Whether one of the statements, or two of them together, hold all that the sentence says.
 
+        Several sentences are held to the evidence one by one; the one that has least of it decides.
+
         Args:
             sentence: of an answer, with or without citation marks.
             evidence: neighbours stand beside each other.
             question: what was asked: its words and numbers may be repeated, and decide which branch of a rule applies.
         """
-        claim = _claim(sentence)
-        said = read(claim)
         if not evidence:
             return Verdict(False, "no evidence", 0.0, 0)
+        verdicts = [self._checked(claim, evidence, question) for claim in _claims(sentence)]
+        worst = min(verdicts, key=lambda one: (one.grounded, one.score))
+        return replace(worst, place=verdicts[0].place)
+
+    def rows(self, sentence: str, evidence: Sequence[Statement], question: str = "") -> list[np.ndarray]:
+        """The signs of each part of a sentence at each place of the evidence, (n_places, n_signs) for each part."""
+        return [self._rows(claim, evidence, question) for claim in _claims(sentence)]
+
+    def _checked(self, claim: str, evidence: Sequence[Statement], question: str) -> Verdict:
+        said = read(claim)
         link = new_link(claim, " ".join(f"{one.context} {one.text}" for one in evidence))
         nearest = self._nearest(claim, said, evidence, read(question), link=link)
         for place, statement in enumerate(evidence):
@@ -75,9 +86,7 @@ class GroundingCheck:
                 nearest = max(nearest, verdict, key=lambda one: (one.grounded, one.score))
         return nearest
 
-    def rows(self, sentence: str, evidence: Sequence[Statement], question: str = "") -> np.ndarray:
-        """The signs of a sentence at each place of the evidence that was read closely, (n_places, n_signs)."""
-        claim = _claim(sentence)
+    def _rows(self, claim: str, evidence: Sequence[Statement], question: str) -> np.ndarray:
         vector = self._vectors([claim])
         found = [
             with_meaning(row, self._similarity(vector, statements))
@@ -91,12 +100,15 @@ class GroundingCheck:
         nearest = Verdict(False, "words", 0.0, 0)
         if not said.words and not said.numbers:
             return nearest
-        found = [(weights.score(at[2]), at) for at in _places(claim, said, evidence, asked)]
-        alone = {places[0]: score for score, (places, *_) in found if len(places) == 1}
-        ranked = sorted(found, key=lambda one: -one[0])
+        found = list(_places(claim, said, evidence, asked))
+        if not found:
+            return nearest
+        highest = weights.scores(np.array([row for *_, row in found]))
+        alone = {places[0]: score for score, (places, *_) in zip(highest, found, strict=True) if len(places) == 1}
         vector: list[np.ndarray] = []
-        for highest, (places, statements, row) in ranked:
-            if highest <= nearest.score:
+        for at in np.argsort(-highest, kind="stable"):
+            places, statements, row = found[at]
+            if highest[at] <= nearest.score:
                 break
             vector = vector or self._vectors([claim])
             whole = with_meaning(row, self._similarity(vector, statements))
@@ -140,7 +152,7 @@ class GroundingCheck:
 
 def compared_texts(sentence: str, evidence: Sequence[Statement]) -> list[str]:
     """What the check embeds of a sentence and its evidence, to be embedded ahead."""
-    return [_claim(sentence), *map(_in_context, evidence)]
+    return [*_claims(sentence), *map(_in_context, evidence)]
 
 
 def _in_context(statement: Statement) -> str:
@@ -155,6 +167,7 @@ def _places(claim: str, said: Said, evidence: Sequence[Statement], asked: Said) 
         passages.setdefault(_passage(one), [one.context]).append(one.text)
     whole = {key: read("\n".join(texts)) for key, texts in passages.items()}
     heard = read("\n".join(text for texts in passages.values() for text in texts))
+    titles: frozenset[str] = frozenset().union(*(read(context).bag for _, context in passages))
     shared = {
         place: _shared(said, read(evidence[place].text)) + 0.5 * _shared(said, read(evidence[place].context))
         for place in same
@@ -170,6 +183,8 @@ def _places(claim: str, said: Said, evidence: Sequence[Statement], asked: Said) 
             passage=whole[keys[0]] if len(keys) == 1 else heard,
             asked=asked,
             heard=heard,
+            titles=titles,
+            parts=tuple(read(_in_context(one)) for one in chosen) if len(chosen) > 1 else (),
             joined=joined,
             apart=apart,
         )
@@ -191,8 +206,8 @@ def _passage(statement: Statement) -> tuple[int, str]:
 
 
 def _verdict(weights: Weights, row: Sequence[float], place: int, *, link: bool) -> Verdict:
-    score = weights.score(row)
-    never = "link" if link else next((name for name in NEVER if row[SIGNS.index(name)]), "")
+    score = float(weights.scores(np.array([row]))[0])
+    never = "link" if link else next((name for name in NEVER if row[SIGNS.index(name)] >= 1), "")
     if never:
         return Verdict(False, never, NEVER_SHARE * min(score, weights.passes_from), place)
     if score >= weights.passes_from:
@@ -206,5 +221,15 @@ def _shared(said: Said, known: Said) -> float:
     return len(said.bag & known.bag) + numbers + 0.1 * len(said.letters & known.letters)
 
 
-def _claim(sentence: str) -> str:
-    return MARK.sub("", plain(sentence)).strip()
+def _claims(sentence: str) -> list[str]:
+    """The parts that are true or false by themselves; one that says nothing, such as "No.", stays with the next."""
+    found: list[str] = []
+    waiting = ""
+    for piece in sentences(MARK.sub("", plain(sentence))):
+        waiting = f"{waiting} {piece}".strip()
+        if read(waiting).words or read(waiting).numbers:
+            found.append(waiting)
+            waiting = ""
+    if waiting and found:
+        found[-1] = f"{found[-1]} {waiting}"
+    return found or [waiting]

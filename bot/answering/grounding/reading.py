@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.answering.grounding.kinds import kinds_in
-from bot.answering.grounding.words import concept, content_words, negations, one_phrase, pattern
+from bot.answering.grounding.words import concept, content_words, negations, one_phrase, pattern, without_numbers
 from bot.answering.quantities import Quantity, normalised, quantities
 from knowledge.keywords import tokenize
 
@@ -15,7 +15,7 @@ TEXTS_KEPT = 16384  # a shop's passages are read again and again
 Bound = Literal["least", "most", ""]
 
 _CLAUSE = re.compile(
-    r"[,;:，；：、。.!?！？](?=\s|$|[^\d\s])|\s(?:but|and|while|whereas|yet|because|so)\s|但是?|而(?!且)|不过"
+    r"[,;，；、。!?！？](?=\s|$|[^\d\s])|(?<![ap]\.m)\.(?=\s|$)|\s(?:but|and|while|whereas|yet|because|so)\s|但是?|而(?!且)|不过"
 )
 _PART = re.compile(
     rf"{_CLAUSE.pattern}|\s(?:and|with|plus|even|at|by|including|without)\s|并且?|还(?=[送赠可会有])|以及"
@@ -51,6 +51,7 @@ class Said:
         words: those that say something, in order.
         bag: the same with one name for all words of one meaning.
         tokens: all its words, as the keyword index cuts them.
+        spoken: the same without its numbers.
         kinds: the countries, days, colours and the like that it names, each with its kind.
         numbers: each quantity, and whether it is the least or the most of something.
         parts: the words of its smallest parts, those without a word left out.
@@ -64,6 +65,7 @@ class Said:
     words: tuple[str, ...]
     bag: frozenset[str]
     tokens: frozenset[str]
+    spoken: frozenset[str]
     kinds: frozenset[tuple[str, str]]
     numbers: tuple[tuple[Quantity, Bound], ...]
     clauses: tuple[Clause, ...]
@@ -86,6 +88,7 @@ def read(text: str) -> Said:
         text=normal,
         words=words,
         tokens=frozenset(tokenize(body)),
+        spoken=frozenset(tokenize(without_numbers(normal))),
         bag=frozenset(words) | frozenset(concept(word) for word in words),
         kinds=kinds_in(normal),
         numbers=_numbers(normal),
@@ -93,7 +96,7 @@ def read(text: str) -> Said:
         parts=tuple(tuple(words) for words in map(content_words, filter(None, _PART.split(body))) if words),
         negated=negations(body) % 2 == 1,
         conditional=bool(pattern("conditions").search(normal)),
-        letters=_letters(one_phrase(normal)),
+        letters=_letters(without_numbers(one_phrase(normal))),
         opening=(1 if opening["yes"] else -1) if opening else 0,
         chinese=is_chinese(text),
     )

@@ -15,11 +15,15 @@ _NUMBER_WORD = re.compile(r"\d+(?:\.\d+)?")
 
 def content_words(text: str) -> list[str]:
     """The words that say something, stemmed, in order; numbers and negations, which are compared apart, left out."""
-    text = one_phrase(normalised(text))
+    words = (_affirmed(word) for word in tokenize(without_numbers(one_phrase(normalised(text)))))
+    return [word for word in words if word and word not in glue() and not _NUMBER_WORD.fullmatch(word)]
+
+
+def without_numbers(text: str) -> str:
+    """The text with its numbers and their units cut out."""
     for quantity in reversed(quantities(text)):
         text = f"{text[: quantity.start]} {text[quantity.end :]}"
-    words = (_affirmed(word) for word in tokenize(text))
-    return [word for word in words if word and word not in glue() and not _NUMBER_WORD.fullmatch(word)]
+    return text
 
 
 @lru_cache(maxsize=16384)
@@ -49,9 +53,9 @@ def pattern(name: str) -> re.Pattern[str]:
 
 
 @cache
-def opposites() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """Pairs of expressions that cannot both be true of one thing."""
-    pairs: list[list[str]] = _read()["opposites"]
+def opposites(name: str = "opposites") -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Pairs of expressions that cannot both be true of one thing, of a list in `words.yaml`."""
+    pairs: list[list[str]] = _read()[name]
     return tuple((re.compile(one), re.compile(other)) for one, other in pairs)
 
 

@@ -1,10 +1,15 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from bot.answering.grounding import GroundingCheck
+from bot.answering.grounding import GroundingCheck, weighing
 from bot.answering.grounding.signs import SIGNS
+from bot.answering.grounding.weighing import Weights
+from bot.learning import grounding_training
 from bot.learning.examples import Example
 from bot.learning.grounding_evaluation import WordOverlap, begin_claims, claims, measure, statements
-from bot.learning.grounding_training import fit_weights
 from knowledge.errors import DataMissing
 
 PAGES = (
@@ -62,11 +67,43 @@ def test_every_language_and_kind_of_error_has_its_row():
     assert all(row.true and row.false for row in rows)
 
 
-def test_fitted_weights_never_speak_for_a_claim():
-    weights = fit_weights(list(claims(EXAMPLES)), GroundingCheck())["en"]
-    assert len(weights.signs) == len(SIGNS)
-    assert max(weights.signs) <= 0
-    assert weights.signs[SIGNS.index("number")] < -1
+def fitted(monkeypatch: pytest.MonkeyPatch) -> Weights:
+    monkeypatch.setattr(grounding_training, "TREES", 30)
+    listed = list(claims(EXAMPLES))
+    return grounding_training.fit_weights(listed, listed, GroundingCheck())["en"]
+
+
+def test_no_sign_speaks_for_a_claim(monkeypatch: pytest.MonkeyPatch):
+    weights, rows = fitted(monkeypatch), np.random.default_rng(1).random((60, len(SIGNS)))
+    for sign in range(len(SIGNS)):
+        more = rows.copy()
+        more[:, sign] = 1.0
+        assert (weights.scores(more) <= weights.scores(rows) + 1e-9).all(), SIGNS[sign]
+
+
+def test_a_new_number_and_strange_words_count_against_a_claim(monkeypatch: pytest.MonkeyPatch):
+    row = np.zeros((1, len(SIGNS)))
+    clean = fitted(monkeypatch).scores(row)[0]
+    row[0, [SIGNS.index("number"), SIGNS.index("words"), SIGNS.index("tokens"), SIGNS.index("letters")]] = 1.0
+    assert fitted(monkeypatch).scores(row)[0] < 0.5 < clean
+
+
+def test_weights_are_read_as_they_were_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(weighing, "WEIGHTS", tmp_path / "weights.json")
+    weights, rows = fitted(monkeypatch), np.random.default_rng(2).random((40, len(SIGNS)))
+    weighing.write_weights({"en": weights})
+    assert weighing.read_weights()["en"].scores(rows) == pytest.approx(weights.scores(rows), abs=0.02)
+
+
+def test_each_sentence_of_an_answer_is_a_claim_of_its_own():
+    several = replace(EXAMPLES[0], answer="Delivery to Norway costs $5. It takes 3 business days. [1]")
+    said = [claim.text for claim in claims([several]) if claim.kind == "reference"]
+    assert said == ["Delivery to Norway costs $5.", "It takes 3 business days."]
+
+
+def test_a_row_of_a_table_keeps_its_name():
+    rows = statements("Table: Bellmouth: We open at nine. On Sundays we stay closed. Calder Bay: We open at eight.")
+    assert [one.text for one in rows][1:] == ["Bellmouth: On Sundays we stay closed.", "Calder Bay: We open at eight."]
 
 
 def test_begin_that_is_not_there_is_one_sentence(tmp_path):

@@ -42,3 +42,9 @@ def test_the_interval_holds_the_figure_and_narrows_with_more_claims():
 
 def test_the_same_claims_give_the_same_interval():
     assert of([1, 0, 1, 0], [0.9, 0.6, 0.4, 0.2]) == of([1, 0, 1, 0], [0.9, 0.6, 0.4, 0.2])
+
+
+def test_the_score_is_named_from_which_so_few_false_claims_pass():
+    false = [place / 1000 for place in range(100)]
+    found = of([1] * 4 + [0] * 100, [0.9, 0.0985, 0.0971, 0.02, *false])
+    assert [(cut.score, cut.true_passed) for cut in found.cuts] == [(0.099, 0.25), (0.098, 0.5), (0.097, 0.75)]
