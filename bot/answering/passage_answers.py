@@ -104,7 +104,7 @@ class PassageAnswers:
         """
         found = self._extractor.read(bare or question, passages, about=about)
         read = _for_the_model(found, turn.language)
-        sources = [Source(one.passage, to_write_from(one)) for one in read]
+        sources = [Source(one.passage, to_write_from(one), one.units[one.stretch.best]) for one in read]
         opinions: list[Opinion] = []
 
         def hear(opinion: Opinion) -> bool:
@@ -126,7 +126,7 @@ class PassageAnswers:
     ) -> Generator[ReplyChunk, None, tuple[Answer | Ended, str, Readings]]:
         """An answer by the model, or why there is none; what it was given, and the readings once it was heard."""
         read = _for_the_model(found, turn.language)
-        sources = [Source(one.passage, to_write_from(one)) for one in read]
+        sources = [Source(one.passage, to_write_from(one), one.units[one.stretch.best]) for one in read]
         prompt = self._prompt(turn, question, sources, leaning=leaning)
         weighed = found
 

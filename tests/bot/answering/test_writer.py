@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -147,6 +148,17 @@ def test_what_the_model_answers_from_is_told_once_before_anything_is_shown(answe
     write(answer, hear=lambda one: bool(heard.append(one)) or True, question="What?")
 
     assert heard == [opinion]
+
+
+def test_an_answer_begins_with_what_answers_best_of_its_source_and_may_go_on_with_something_else():
+    both = source("Orders", f"{SHIPPING} {RETURNS}")
+    both = replace(both, best=both.units[0])
+
+    begun, _, _ = write(f"{SHIPPING} [1] {RETURNS} [1]", sources=[both])
+    beside, ended, _ = write(f"{RETURNS} [1]", sources=[both])
+
+    assert [one.text for one in begun] == [SHIPPING, RETURNS]
+    assert (beside, ended.why, ended.fault) == ([], "unsupported", "beside the point")
 
 
 def test_words_that_are_not_wanted_are_not_shown():
