@@ -96,6 +96,9 @@ def _together(examples: Sequence[Encoded], shared: tuple[int, ...]) -> list[Enco
 def steps(encoded: Sequence[Encoded], *, batch: int, seed: int) -> Iterator[list[Encoded]]:
     """Batches of similar length without end, every example once an epoch; the same for the same seed.
 
+    A batch holds an even number of Encoded: of three as long as one another, one of two cores would wait for a third
+    of the time.
+
     Args:
         encoded: the examples.
         batch: questions in a batch, or a few more where some go together.
@@ -123,7 +126,7 @@ def _portions(encoded: Sequence[Encoded], questions: int) -> Iterator[list[Encod
     portion: list[Encoded] = []
     for one in encoded:
         portion.append(one)
-        if questions_in(portion) >= questions:
+        if questions_in(portion) >= questions and len(portion) % 2 == 0:
             yield portion
             portion = []
     if portion:

@@ -76,7 +76,7 @@ def _began(began: Mapping[str, Any] | None) -> str:
     while began:
         stages.append(
             f"{began['steps']} steps in {began['seconds'] / 60:.0f} minutes on the examples `{began['examples']}` "
-            f"(dev loss {began['dev_loss']:.3f})"
+            f"(dev loss {began['dev_loss']:.3f}; `{began['command']}`)"
         )
         began = began["began_from"]
     if not stages:

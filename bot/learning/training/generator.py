@@ -131,6 +131,7 @@ def start_of(start: Path | None) -> dict[str, object] | None:
         return None
     figures = json.loads((start / FIGURES).read_text(encoding="utf-8"))
     return {
+        "command": figures["command"],
         "examples": figures["examples"]["hash"],
         "steps": figures["training"]["steps"],
         "tokens": figures["training"]["tokens"],

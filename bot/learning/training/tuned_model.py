@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.answering.adapters import WEIGHTS
 from bot.errors import TrainingError
+from bot.learning.training.attention import use_plain_attention
 from bot.learning.training.batching import Encoded, micro_batches
 from bot.learning.training.recipe import Recipe
 
@@ -47,6 +48,8 @@ class TunedModel:
         base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16 if quick else torch.float32)
         base.to(device)
         base.config.use_cache = False
+        if device == "cpu":
+            use_plain_attention(base)
         self.device, self._recipe, self._name = device, recipe, name
         self.model: Any = _with_adapters(base, recipe) if not recipe.full else _unfrozen(base, recipe)
         self.model.train()

@@ -11,7 +11,7 @@ import pytest
 from bot.errors import InvalidInput, TrainingError
 from bot.learning.examples import Example, write_examples
 from bot.learning.training import checkpoint, loop
-from bot.learning.training.batching import Encoded, encode_all
+from bot.learning.training.batching import Encoded, Span, encode_all, steps
 from bot.learning.training.generator import Base, train_generator
 from bot.learning.training.mixture import Mixture, mixture, read_mixture, write_mixture
 from bot.learning.training.recipe import Recipe
@@ -95,9 +95,29 @@ def test_questions_over_the_same_passages_are_read_together_as_if_each_stood_alo
         assert float((one - other).abs().max()) <= 0.02 * float(other.abs().max()) + 1e-6
 
 
+def test_attention_as_plain_products_reads_as_the_model_s_own(base: Base):
+    model = TunedModel(base.folder, WHOLE, name="tiny")
+    passages = ("Count: 12 boxes", "Weight: 7 kg")
+    asked = [example(one, passages=passages) for one in (1, 2)] + [example(9, passages=("Other: 3",))]
+    read = encode_all(asked, model.tokenize, begin=model.begin, longest=500)
+
+    plain = model.loss(read)
+    model.model.set_attn_implementation("sdpa")
+
+    assert plain == pytest.approx(model.loss(read), rel=1e-3)
+
+
 def model_gradients(model: TunedModel, examples: Sequence[Encoded]) -> list[Any]:
     model.gradients(examples)
     return [master.grad for master in model.masters]
+
+
+def test_a_batch_leaves_none_of_two_cores_waiting():
+    sheets = [Encoded(tuple(range(place)), tuple([Span(0, 1, 2)] * 9)) for place in range(2, 42)]
+
+    batches = [batch for batch, _ in zip(steps(sheets, batch=24, seed=0), range(8), strict=False)]
+
+    assert {len(batch) for batch in batches} == {4}
 
 
 @pytest.mark.full
