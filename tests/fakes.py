@@ -24,11 +24,12 @@ class FakeChatModel(BaseChatModel):
     """Streams what its script says, word by word.
 
     `script` is called with the messages and returns the answer, or raises. `asked` holds the messages of every call;
-    `closed` counts streams that were left before their end.
+    `closed` counts streams that were left before their end. `refusing` is told with the first word.
     """
 
     script: Callable[[Sequence[BaseMessage]], str]
     tuned: bool = False
+    refusing: float | None = None
     asked: list[list[BaseMessage]] = Field(default_factory=list)
     _closed: int = PrivateAttr(default=0)
 
@@ -48,10 +49,12 @@ class FakeChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         self.asked.append(messages)
-        ended = False
+        ended, first = False, True
         try:
             for piece in self.script(messages).split(" "):
-                yield ChatGenerationChunk(message=AIMessageChunk(content=f"{piece} "))
+                told = {"refusing": self.refusing} if first and self.refusing is not None else {}
+                first = False
+                yield ChatGenerationChunk(message=AIMessageChunk(content=f"{piece} ", response_metadata=told))
             ended = True
         finally:
             self._closed += not ended

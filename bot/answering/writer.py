@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from langchain_core.language_models import BaseChatModel
@@ -15,6 +15,7 @@ from bot.answering.grounding import SentenceCheck, Statement
 from bot.answering.grounding.completeness import leaves_out
 from bot.answering.hearing import Hear, Opinion
 from bot.answering.llm import GenerationQueue, Waiting
+from bot.answering.llm.chat import REFUSING
 from bot.answering.prompting import REFUSAL, Prompt, answer_prompt, tuned_prompt
 from bot.answering.tuned_text import MARK
 from bot.answering.unsourced import states_nothing
@@ -90,10 +91,16 @@ class Ended:
 
 @dataclass(frozen=True)
 class _Said:
-    """A sentence of the model, and the numbers of the passages that it says it rests on."""
+    """A sentence of the model.
+
+    Attributes:
+        marks: the numbers of the passages that it says it rests on.
+        refusing: the probability with which the model would have refused in place of the answer; None: it told none.
+    """
 
     text: str
     marks: tuple[int, ...] = ()
+    refusing: float | None = None
 
 
 class Writer:
@@ -194,7 +201,7 @@ class Writer:
                     continue
                 if sentence in REFUSAL.values():
                     if not said:
-                        hear(Opinion(refused=True))
+                        hear(Opinion(refusing=result.refusing))
                     return Ended("complete" if said else "unknown")
                 if sentence in said:  # it goes round in circles
                     break
@@ -204,7 +211,7 @@ class Writer:
                     question,
                     shown_from=FURTHER_FROM if said else WRITTEN_FROM,
                 )
-                wanted = said or hear(Opinion(_source_of(written, result.marks, sources)))
+                wanted = said or hear(Opinion(_source_of(written, result.marks, sources), result.refusing))
                 if written is None:
                     return Ended("unsupported", fault)
                 if not wanted or (not said and _beside_the_best(written)):
@@ -304,20 +311,22 @@ def _spoken(model: BaseChatModel, messages: Sequence[BaseMessage], *, marked: bo
     """Whole sentences as the model completes them; one that it was cut off in is dropped."""
     cut = _cut_at_marks if marked else _cut
     buffer, length, deadline = "", 0, time.monotonic() + SECONDS
+    refusing: float | None = None
     stream = model.stream(list(messages), stop=["\n"], max_tokens=MAX_TOKENS)
     try:
         for chunk in stream:
+            refusing = chunk.response_metadata.get(REFUSING, refusing)
             buffer += chunk.text
             length += len(chunk.text)
             if length > CHARACTERS or time.monotonic() > deadline:
                 return
             complete, buffer = cut(buffer)
-            yield from complete
+            yield from (replace(one, refusing=refusing) for one in complete)
         last, marks = _without_marks(buffer.strip())
         if _ENDED.search(last):
             *before, last = sentences(last)
-            yield from (_Said(one) for one in before)
-            yield _Said(last, marks)
+            yield from (_Said(one, refusing=refusing) for one in before)
+            yield _Said(last, marks, refusing)
     finally:
         close = getattr(stream, "close", None)
         if close:

@@ -1,7 +1,7 @@
 """Fits the weights by which a tuned model's opinion of the passages counts beside the choice, and measures them.
 
 `shopclerk train choice` runs it, on golden questions and on questions to imaginary shops, all of the dev part. The
-likelihood is that of the choice (`bot.answering.choice`) with two weights more (`bot.answering.hearing`).
+likelihood is that of the choice (`bot.answering.choice`) with three weights more (`bot.answering.hearing`).
 """
 
 import json
@@ -13,11 +13,9 @@ from pathlib import Path
 from bot.answering.answerable import NONE_FROM
 from bot.answering.hearing import Heard, HearingWeights, heard
 
-GRID = tuple(step / 4 for step in range(17))
-"""Weights that are tried: 0 to 4. With two of them a grid is as good as a search."""
 HELD_BACK = 1.0
 """Ridge, as of the choice."""
-SILENT = HearingWeights(answered=0.0, refused=0.0)
+SILENT = HearingWeights(answered=0.0, refusing=0.0, doubt=0.0)
 
 
 @dataclass(frozen=True)
@@ -52,9 +50,16 @@ class HearingFigures:
 
 
 def fit_hearing(cases: Sequence[HearingCase]) -> HearingWeights:
-    """The weights under which what is right is likeliest."""
-    tried = (HearingWeights(answered, refused) for answered in GRID for refused in GRID)
-    return max(tried, key=lambda weights: _likelihood(cases, weights))
+    """The weights under which what is right is likeliest; none believes the model the wrong way round."""
+    from scipy.optimize import minimize
+
+    found = minimize(
+        lambda weights: -_likelihood(cases, HearingWeights(*weights)),
+        [1.0, 0.5, 0.0],
+        method="L-BFGS-B",
+        bounds=[(0, None), (0, None), (None, None)],
+    )
+    return HearingWeights(*(round(float(weight), 3) for weight in found.x))
 
 
 def hearing_figures(cases: Iterable[HearingCase], weights: HearingWeights) -> HearingFigures:
@@ -79,7 +84,7 @@ def write_hearing(weights: HearingWeights, before: HearingFigures, after: Hearin
 
 
 def _likelihood(cases: Sequence[HearingCase], weights: HearingWeights) -> float:
-    total = -HELD_BACK * (weights.answered**2 + weights.refused**2) / 2
+    total = -HELD_BACK * (weights.answered**2 + weights.refusing**2 + weights.doubt**2) / 2
     for case in cases:
         none, chances = _chances(case, weights)
         wanted = sum(chance for chance, right in zip(chances, case.right, strict=True) if right)

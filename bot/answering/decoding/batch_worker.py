@@ -3,7 +3,7 @@
 import threading
 import weakref
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -25,11 +25,23 @@ class PromptTokens:
     constant: int = 0
 
 
+@dataclass(frozen=True)
+class Opening:
+    """The first token of an answer.
+
+    Attributes:
+        refusing: the probability, 0 to 1, with which the model opens with a refusal; None: it knows none.
+    """
+
+    token: int
+    refusing: float | None = None
+
+
 class BatchDecoder(Protocol):
     """Rows of tokens that are continued together, greedily; used by one thread at a time."""
 
-    def join(self, prompts: Sequence[PromptTokens]) -> Sequence[int]:
-        """Read prompts into new rows behind those there are; the first token after each."""
+    def join(self, prompts: Sequence[PromptTokens]) -> Sequence[Opening]:
+        """Read prompts into new rows behind those there are; what follows each."""
 
     def step(self, tokens: Sequence[int]) -> Sequence[int]:
         """Add a token to every row; the next one of each."""
@@ -156,7 +168,7 @@ class BatchWorker:
         for group in in_groups(joining, self._tokens_at_once):
             _hand_over(group, self._decoder.join([row.prompt for row in group]))
         if rows and not joining:
-            _hand_over(rows, self._decoder.step([row.token for row in rows]))
+            _hand_over(rows, [Opening(token) for token in self._decoder.step([row.token for row in rows])])
         rows = [*rows, *joining]
         staying = [place for place, row in enumerate(rows) if not row.over]
         if len(staying) < len(rows):
@@ -178,9 +190,9 @@ def in_groups(rows: Sequence[_Row], most_tokens: int) -> Iterator[list[_Row]]:
         yield group
 
 
-def _hand_over(rows: Sequence[_Row], tokens: Sequence[int]) -> None:
-    for row, token in zip(rows, tokens, strict=True):
-        row.token = token
-        piece = row.answer.add(token)
+def _hand_over(rows: Sequence[_Row], made: Sequence[Opening]) -> None:
+    for row, one in zip(rows, made, strict=True):
+        row.token = one.token
+        piece = replace(row.answer.add(one.token), refusing=one.refusing)
         row.over = row.over or piece.ending is not None
         row.came.put(piece)

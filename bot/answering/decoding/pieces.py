@@ -49,8 +49,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the answer; the last one of a text says why it ended."""
+    """A part of the answer; the last one of a text says why it ended.
+
+    Attributes:
+        refusing: in the first piece of a tuned model's: the probability, 0 to 1, with which it opens with a refusal.
+    """
 
     text: str
     tokens: int = 0
     ending: Ending | None = None
+    refusing: float | None = None

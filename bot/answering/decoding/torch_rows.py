@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.answering.decoding.batch_worker import PromptTokens
+from bot.answering.decoding.batch_worker import Opening, PromptTokens
 from bot.answering.decoding.greedy_head import GreedyHead
 from bot.answering.decoding.pieces import REFUSED_FROM
 from bot.answering.decoding.prefix_cache import PrefixCache, States
@@ -33,7 +33,7 @@ class TorchRows:
         self._cache: DynamicCache | None = None
         self._lengths: list[int] = []  # tokens of each row
 
-    def join(self, prompts: Sequence[PromptTokens]) -> Sequence[int]:
+    def join(self, prompts: Sequence[PromptTokens]) -> Sequence[Opening]:
         """Read prompts into new rows, going on from beginnings that are known."""
         known = [self._prefixes.get(prompt.tokens[: prompt.constant]) for prompt in prompts]
         lengths = [len(prompt.tokens) for prompt in prompts]
@@ -99,25 +99,26 @@ class TorchRows:
                 columns = slice(start, start + len(constant))
                 self._prefixes.put(constant, [one[row : row + 1, :, columns].clone() for one in states])
 
-    def _openings(self, hidden: "torch.Tensor") -> list[int]:
+    def _openings(self, hidden: "torch.Tensor") -> list[Opening]:
         """The first token of each answer."""
-        tokens: list[int] = self._head(hidden).tolist()
-        return [
-            self._sure(token, state) if token in self._refusing else token
-            for token, state in zip(tokens, hidden, strict=True)
-        ]
+        if not self._refusing:
+            return [Opening(token) for token in self._head(hidden).tolist()]
+        return [self._opening(state) for state in hidden]
 
-    def _sure(self, token: int, state: "torch.Tensor") -> int:
-        """The token that opens a refusal where refusing is likely enough, else the next best.
+    def _opening(self, state: "torch.Tensor") -> Opening:
+        """The likeliest first token; one that opens a refusal only where refusing is likely enough.
 
         Refusals all open alike and answers do not, so that the likeliest opening may be a refusal's although an answer
         of some kind is far likelier.
         """
         scores = self._model.get_output_embeddings()(state).float()  # (vocabulary,)
-        if float(scores.softmax(dim=0)[token]) >= REFUSED_FROM:
-            return token
-        scores[token] = -float("inf")
-        return int(scores.argmax())
+        chances = scores.softmax(dim=0)
+        refusing = float(sum(chances[token] for token in self._refusing))
+        best = int(scores.argmax())
+        if best in self._refusing and float(chances[best]) < REFUSED_FROM:
+            scores[best] = -float("inf")
+            best = int(scores.argmax())
+        return Opening(best, refusing)
 
 
 def _inference() -> Any:

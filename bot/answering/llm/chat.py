@@ -13,6 +13,9 @@ from pydantic import ConfigDict, Field, SkipValidation
 from bot.answering.decoding.pieces import Limits, Piece
 from bot.answering.llm.engine import TextEngine
 
+REFUSING = "refusing"
+"""In the metadata of a tuned model's first chunk: the probability, 0 to 1, with which it opens with a refusal."""
+
 
 class TextChatModel(BaseChatModel):
     """A chat model that renders messages to text and streams what an engine makes of it.
@@ -85,7 +88,9 @@ def _chunk(piece: Piece) -> AIMessageChunk:
     if piece.tokens:
         usage = UsageMetadata(input_tokens=0, output_tokens=piece.tokens, total_tokens=piece.tokens)
         chunk.usage_metadata = usage
+    if piece.refusing is not None:
+        chunk.response_metadata = {REFUSING: piece.refusing}
     if piece.ending:
-        chunk.response_metadata = {"finish_reason": piece.ending}
+        chunk.response_metadata = {**chunk.response_metadata, "finish_reason": piece.ending}
         chunk.chunk_position = "last"
     return chunk

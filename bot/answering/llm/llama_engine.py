@@ -27,6 +27,9 @@ AT_ONCE = 4
 CONTEXT = 2048
 """Tokens of a prompt with its answer: several times what the bot asks; llama.cpp sets the memory aside for all."""
 
+OPENINGS = 10
+"""Of the likeliest first tokens that are looked at for a refusal's; one that is not among them counts as impossible."""
+
 _ENDINGS: Mapping[str, Ending] = {"stop": "stop", "length": "length"}
 
 
@@ -102,20 +105,20 @@ class LlamaEngine:
         made: list[str] = []
         with closing(self._texts(prompt.text, limits, deadline)) as texts:
             while True:
-                text, ending = _next(texts)
-                if text:
-                    made.append(text)
-                shown = answer.add(text)
+                part, ending = _next(texts)
+                if part.text:
+                    made.append(part.text)
+                shown = answer.add(part.text)
                 if answer.stopped:  # found here: llama.cpp would take a line's end before the answer for one
                     ending = "stop"
                 elif ending is None and loops(made) and not limits.to_the_last:
                     ending = "repetition"
+                shown += answer.end() if ending else ""
+                yield Piece(shown, tokens=int(bool(part.text)), ending=ending, refusing=part.refusing)
                 if ending:
-                    yield Piece(shown + answer.end(), tokens=int(bool(text)), ending=ending)
                     return
-                yield Piece(shown, tokens=1)
 
-    def _texts(self, prompt: str, limits: Limits, deadline: float) -> Generator[str, None, Ending]:
+    def _texts(self, prompt: str, limits: Limits, deadline: float) -> Generator["_Text", None, Ending]:
         """What llama.cpp makes, and why it ended."""
         asked: list[str | int] = [prompt]
         max_tokens = limits.max_tokens
@@ -123,8 +126,9 @@ class LlamaEngine:
             opening = self._opening(prompt, deadline)
             if opening is None:
                 return "stop"
-            if opening.text and UNFINISHED not in opening.text:  # else it is read again with what completes it
-                yield opening.text
+            whole = bool(opening.text) and UNFINISHED not in opening.text
+            yield _Text(opening.text if whole else "", opening.refusing)
+            if whole:  # else it is read again with what completes it
                 asked, max_tokens = [prompt, opening.token], max_tokens - 1
         if max_tokens < 1:
             return "length"
@@ -133,7 +137,7 @@ class LlamaEngine:
             for part in parts:
                 choice = part["choices"][0]
                 if choice["text"]:
-                    yield choice["text"]
+                    yield _Text(choice["text"])
                 if choice["finish_reason"]:
                     return _ENDINGS.get(choice["finish_reason"], "stop")
         return "stop"
@@ -144,23 +148,34 @@ class LlamaEngine:
         Refusals all open alike and answers do not, so that the likeliest opening may be a refusal's although an answer
         of some kind is far likelier: then it is the next best.
         """
-        request = _request([prompt], 1) | {"logprobs": 2}
+        request = _request([prompt], 1) | {"logprobs": OPENINGS}
         with closing(self._server.parts(request, deadline=deadline)) as parts:
             found = [one for part in parts for one in ((part["choices"][0]["logprobs"] or {}).get("content") or [])]
         if not found:
             return None
-        best, *others = (_Opening(one["id"], one["token"], one["logprob"]) for one in found[0]["top_logprobs"])
-        unlikely = best.token in self._refusing and math.exp(best.logprob) < REFUSED_FROM
-        return others[0] if unlikely and others else best
+        likely = found[0]["top_logprobs"]
+        chances = [math.exp(one["logprob"]) for one in likely]
+        refusing = sum(chance for one, chance in zip(likely, chances, strict=True) if one["id"] in self._refusing)
+        unlikely = likely[0]["id"] in self._refusing and chances[0] < REFUSED_FROM
+        chosen = likely[1] if unlikely and len(likely) > 1 else likely[0]
+        return _Opening(chosen["id"], chosen["token"], refusing)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A part of what llama.cpp makes; see Piece."""
+
+    text: str
+    refusing: float | None = None
 
 
 @dataclass(frozen=True)
 class _Opening:
-    """A first token with the logarithm of its probability."""
+    """A first token, and the probability of a refusal."""
 
     token: int
     text: str
-    logprob: float
+    refusing: float
 
 
 def _request(prompt: Sequence[str | int], max_tokens: int) -> dict[str, Any]:
@@ -174,14 +189,14 @@ def _request(prompt: Sequence[str | int], max_tokens: int) -> dict[str, Any]:
     }
 
 
-def _next(texts: Generator[str, None, Ending]) -> tuple[str, Ending | None]:
+def _next(texts: Generator[_Text, None, Ending]) -> tuple[_Text, Ending | None]:
     """The next text; or, once there is none, why."""
     try:
         return next(texts), None
     except StopIteration as stopped:
-        return "", stopped.value
+        return _Text(""), stopped.value
     except TimeoutError:
-        return "", "time"
+        return _Text(""), "time"
 
 
 def _openings(tokenize: Callable[[str], Sequence[int]]) -> frozenset[int]:

@@ -15,7 +15,7 @@ def reading(title: str, chance: float) -> Reading:
 
 RETURNS, DELIVERY = reading("Returns", 0.5), reading("Delivery", 0.2)
 FOUND = Readings((RETURNS, DELIVERY), none=0.3)
-WEIGHTS = HearingWeights(answered=2.0, refused=1.5)
+WEIGHTS = HearingWeights(answered=2.0, refusing=1.5, doubt=0.0)
 
 
 def test_what_the_model_answers_from_gains_over_all_others():
@@ -27,13 +27,17 @@ def test_what_the_model_answers_from_gains_over_all_others():
 
 
 def test_a_model_that_knows_no_answer_raises_the_doubt_and_keeps_the_order():
-    weighed = heard(FOUND, Opinion(refused=True), [RETURNS, DELIVERY], WEIGHTS)
+    unsure, sure = (heard(FOUND, Opinion(refusing=one), [RETURNS, DELIVERY], WEIGHTS) for one in (0.6, 0.9))
 
-    assert weighed.none > 0.5
-    assert [one.passage for one in weighed.ranked] == [RETURNS.passage, DELIVERY.passage]
+    assert FOUND.none < unsure.none < sure.none
+    assert [one.passage for one in sure.ranked] == [RETURNS.passage, DELIVERY.passage]
 
 
-def test_a_question_back_changes_nothing():
+def test_a_model_that_would_hardly_refuse_lowers_the_doubt():
+    assert heard(FOUND, Opinion(refusing=0.0), [RETURNS, DELIVERY], WEIGHTS).none < FOUND.none / 2
+
+
+def test_a_question_back_of_a_model_that_tells_no_more_changes_nothing():
     weighed = heard(FOUND, Opinion(), [RETURNS, DELIVERY], WEIGHTS)
 
     assert [weighed.none, *(one.chance for one in weighed.ranked)] == pytest.approx([0.3, 0.5, 0.2])
@@ -43,4 +47,4 @@ def test_the_fitted_weights_believe_the_model_in_both_directions():
     weights = hearing_weights()
 
     assert weights.answered > 0
-    assert weights.refused > 0
+    assert weights.refusing > 0

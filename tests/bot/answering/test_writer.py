@@ -44,8 +44,9 @@ def write(
     check: Noting | None = None,
     sources: Sequence[Source] = SOURCES,
     hear: Hear = lambda _opinion: True,
+    refusing: float | None = None,
 ):
-    model = FakeChatModel(script=lambda _messages: answer, tuned=tuned)
+    model = FakeChatModel(script=lambda _messages: answer, tuned=tuned, refusing=refusing)
     writer = Writer(lambda: model, GenerationQueue(), check or Noting(), name="fake")
     writing = writer.write(writer.prompt(question, sources, language="en"), sources, hear)
     said: list[Written] = []
@@ -136,16 +137,16 @@ def test_what_the_shopper_has_said_is_not_asked_again():
 @pytest.mark.parametrize(
     ("answer", "opinion"),
     [
-        (f"{RETURNS} [2] {SHIPPING} [1]", Opinion(source=1)),
-        ("You can return shoes within 60 days. [2]", Opinion(source=1)),  # of what it meant, though it is wrong
-        (REFUSAL["en"], Opinion(refused=True)),
-        ("Do you mean the Delivery or the Returns?", Opinion()),
+        (f"{RETURNS} [2] {SHIPPING} [1]", Opinion(1, 0.25)),
+        ("You can return shoes within 60 days. [2]", Opinion(1, 0.25)),  # of what it meant, though it is wrong
+        (REFUSAL["en"], Opinion(None, 0.25)),
+        ("Do you mean the Delivery or the Returns?", Opinion(None, 0.25)),
     ],
 )
 def test_what_the_model_answers_from_is_told_once_before_anything_is_shown(answer: str, opinion: Opinion):
     heard: list[Opinion] = []
 
-    write(answer, hear=lambda one: bool(heard.append(one)) or True, question="What?")
+    write(answer, hear=lambda one: bool(heard.append(one)) or True, question="What?", refusing=0.25)
 
     assert heard == [opinion]
 

@@ -14,7 +14,7 @@ def case(opinion: Opinion | None, right: tuple[bool, bool], *, none: float = 0.4
 
 
 def test_a_model_that_is_right_is_believed():
-    cases = [case(Opinion(source=1), (False, True))] * 9 + [case(Opinion(refused=True), (False, False))] * 9
+    cases = [case(Opinion(1, 0.01), (False, True))] * 9 + [case(Opinion(refusing=0.9), (False, False))] * 9
 
     weights = fit_hearing(cases)
     before, after = hearing_figures(cases, SILENT), hearing_figures(cases, weights)
@@ -24,9 +24,11 @@ def test_a_model_that_is_right_is_believed():
 
 
 def test_a_model_that_is_wrong_is_not_believed():
-    cases = [case(Opinion(source=1), (True, False))] * 9 + [case(Opinion(refused=True), (True, False))] * 9
+    cases = [case(Opinion(1, 0.9), (True, False))] * 9 + [case(Opinion(refusing=0.1), (False, False))] * 9
 
-    assert fit_hearing(cases) == SILENT
+    weights = fit_hearing(cases)
+
+    assert (weights.answered, weights.refusing) == (0, 0)
 
 
 def test_who_was_refused_wrongly_is_counted():
@@ -39,8 +41,8 @@ def test_who_was_refused_wrongly_is_counted():
 def test_the_weights_are_kept_with_what_they_brought(tmp_path: Path):
     figures = hearing_figures([case(Opinion(source=0), (True, False))], SILENT)
 
-    write_hearing(HearingWeights(answered=1.5, refused=0.5), figures, figures, tmp_path / "hearing.json")
+    write_hearing(HearingWeights(answered=1.5, refusing=0.5, doubt=0.25), figures, figures, tmp_path / "hearing.json")
 
     kept = json.loads((tmp_path / "hearing.json").read_text())
-    assert (kept["answered"], kept["refused"]) == (1.5, 0.5)
+    assert (kept["answered"], kept["refusing"], kept["doubt"]) == (1.5, 0.5, 0.25)
     assert kept["made"]["choice_alone"]["first"] == 1

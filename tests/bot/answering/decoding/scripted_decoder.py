@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 
-from bot.answering.decoding.batch_worker import PromptTokens
+from bot.answering.decoding.batch_worker import Opening, PromptTokens
 
 
 class ScriptedDecoder:
@@ -23,10 +23,10 @@ class ScriptedDecoder:
         self.go = threading.Event()
         self.go.set()
 
-    def join(self, prompts: Sequence[PromptTokens]) -> Sequence[int]:
+    def join(self, prompts: Sequence[PromptTokens]) -> Sequence[Opening]:
         self._do("join", [prompt.tokens[-1] for prompt in prompts])
         self.rows += [prompt.tokens[-1] + 1 for prompt in prompts]
-        return self.rows[-len(prompts) :]
+        return [Opening(token, refusing=0.25) for token in self.rows[-len(prompts) :]]
 
     def step(self, tokens: Sequence[int]) -> Sequence[int]:
         assert list(tokens) == self.rows

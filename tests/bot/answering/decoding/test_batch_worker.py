@@ -132,11 +132,11 @@ def test_prompts_are_read_together_as_far_as_memory_goes():
 def test_a_process_that_ends_waits_for_the_step_and_for_no_more():
     script = """
 import threading, time
-from bot.answering.decoding.batch_worker import BatchWorker, PromptTokens
+from bot.answering.decoding.batch_worker import BatchWorker, Opening, PromptTokens
 from bot.answering.decoding.pieces import Piece
 
 class Slow:
-    def join(self, prompts): return [0]
+    def join(self, prompts): return [Opening(0)]
     def keep(self, rows): pass
     def step(self, tokens):
         time.sleep(0.2)

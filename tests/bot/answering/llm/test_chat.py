@@ -48,6 +48,14 @@ def test_the_answer_streams_and_its_end_says_why():
     assert model.invoke(QUESTION).text == "Yes, free."
 
 
+def test_how_near_a_refusal_was_is_told_with_the_first_piece():
+    engine = ScriptedEngine()
+    engine.stream = lambda _prompt, _limits: iter([Piece("Yes", 1, refusing=0.25), Piece("", ending="stop")])
+    first, last = TextChatModel(engine=engine).stream(QUESTION)
+    assert first.response_metadata["refusing"] == 0.25
+    assert last.response_metadata["finish_reason"] == "stop"
+
+
 def test_limits_and_stops_of_the_caller_join_those_of_the_prompt():
     engine = ScriptedEngine("Yes.")
     model = TextChatModel(engine=engine, time_limit_seconds=5)

@@ -146,6 +146,9 @@ def test_a_refusal_is_followed_only_where_it_is_likely_enough(tiny, monkeypatch,
         openings = {text[0] for text in crowd.map(lambda _: tokens_of(engine, PROMPT), range(3))}
     assert len(openings) == 1
     assert (opening in openings) is followed
+    first, *further = engine.stream(PROMPT, Limits(max_tokens=2, seconds=60))
+    assert 0 < first.refusing < 1
+    assert {piece.refusing for piece in further} == {None}
 
 
 @pytest.mark.parametrize(
