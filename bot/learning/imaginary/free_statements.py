@@ -1,6 +1,7 @@
 """Pages of statements on anything a shop may say, so that reading is learned and not a set of subjects.
 
-They lie in `statements/en` and `statements/zh`, each file a list of pages:
+They lie in `statements/en` and `statements/zh`, those in their folder `train` for training alone; each file is a list
+of pages:
 
     title: the page's heading
     near: topics whose questions it may answer
@@ -11,10 +12,11 @@ They lie in `statements/en` and `statements/zh`, each file a list of pages:
 
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
@@ -57,13 +59,19 @@ class FreePage:
 
 @cache
 def free_pages(language: Language, split: Split) -> tuple[FreePage, ...]:
-    """The pages that a split may use: of each six of a file one is for dev, one for test."""
+    """The pages that a split may use: of each six of a shared file one is for dev, one for test."""
     folder = files("bot.learning.imaginary") / "statements" / language
-    read = [
-        yaml.load(file.read_text(encoding="utf-8"), _LOADER)
-        for file in sorted(folder.iterdir(), key=lambda one: one.name)
-    ]
-    return tuple(_page(page) for pages in read for page in part_of(pages, split))
+    found = [page for pages in _read(folder) for page in part_of(pages, split)]
+    if split == "train":
+        found += [page for pages in _read(folder / "train") for page in pages]
+    return tuple(_page(page) for page in found)
+
+
+def _read(folder: Traversable) -> Iterator[list[Mapping[str, Any]]]:
+    """The pages of each file of a folder."""
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".yaml"):
+            yield yaml.load(file.read_text(encoding="utf-8"), _LOADER)
 
 
 def _page(read: Mapping[str, Any]) -> FreePage:

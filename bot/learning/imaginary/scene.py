@@ -14,8 +14,8 @@ ASKING = ("?", "？")
 _NEGATIVE = {"en": ("no,", "cannot", "can't"), "zh": ("不可以", "不能", "不行", "不支持", "没有")}
 _POSITIVE = {"en": ("yes,",), "zh": ("是的", "可以的", "能的", "有的")}
 _NEGATED = {
-    "en": "no,|is no |no sunday|not|n't|cannot|never|only|unless|exclu|after that|closed",
-    "zh": "不|没|无|未|只|仅|休息",
+    "en": "no,|is no |free from|: no.|no sunday|not|n't|cannot|never|only|unless|exclu|after that|closed",
+    "zh": "不|没|无|未|只|仅|休息|闭店",
 }
 
 
