@@ -8,7 +8,7 @@ answers, by weights fitted on dev questions (`shopclerk train choice` does it; t
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -53,15 +53,17 @@ class Heard:
 
 @dataclass(frozen=True)
 class HearingWeights:
-    """Added to utilities.
+    """How far the model is believed.
 
     Attributes:
-        answered: to that of the stretch that the model answers from.
-        refusing: to that of none, times the logarithm of the odds with which the model would refuse.
-        doubt: to that of none, wherever the model was heard.
+        answered: added to the utility of the stretch that the model answers from, beside those of the other stretches.
+        choice: the log odds of none, as the choice has them, count so many times
+        refusing: and those with which the model would refuse so many times
+        doubt: and this is added.
     """
 
     answered: float
+    choice: float
     refusing: float
     doubt: float
 
@@ -70,7 +72,7 @@ class HearingWeights:
 def hearing_weights() -> HearingWeights:
     """The fitted ones."""
     read = json.loads(WEIGHTS.read_text("utf-8"))
-    return HearingWeights(float(read["answered"]), float(read["refusing"]), float(read["doubt"]))
+    return HearingWeights(*(float(read[field.name]) for field in fields(HearingWeights)))
 
 
 def heard(
@@ -86,17 +88,21 @@ def heard(
     """
     weights = weights or hearing_weights()
     named = sources[opinion.source] if opinion.source is not None else None
-    none = found.none * math.exp(_doubt(opinion, weights))
+    none = found.none if opinion.refusing is None else _none(found.none, opinion.refusing, weights)
     each = [one.chance * (math.exp(weights.answered) if one is named else 1.0) for one in found.ranked]
-    total = none + sum(each)
-    ranked = [replace(one, chance=chance / total) for one, chance in zip(found.ranked, each, strict=True)]
+    share = (1 - none) / (sum(each) or 1.0)
+    ranked = [replace(one, chance=chance * share) for one, chance in zip(found.ranked, each, strict=True)]
     ranked.sort(key=lambda one: -one.chance)
-    return replace(found, ranked=tuple(ranked), none=none / total)
+    return replace(found, ranked=tuple(ranked), none=none)
 
 
-def _doubt(opinion: Opinion, weights: HearingWeights) -> float:
-    """What is added to the utility of none."""
-    if opinion.refusing is None:
-        return 0.0
-    chance = min(max(opinion.refusing, RAREST), 1 - RAREST)
-    return weights.refusing * math.log(chance / (1 - chance)) + weights.doubt
+def _none(none: float, refusing: float, weights: HearingWeights) -> float:
+    """The chance that nothing answers, from what the choice and the model make of it."""
+    odds = weights.choice * log_odds(none) + weights.refusing * log_odds(refusing) + weights.doubt
+    return 1 / (1 + math.exp(-odds))
+
+
+def log_odds(chance: float) -> float:
+    """Of a probability that is kept from 0 and 1."""
+    kept = min(max(chance, RAREST), 1 - RAREST)
+    return math.log(kept / (1 - kept))

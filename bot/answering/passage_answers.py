@@ -104,7 +104,7 @@ class PassageAnswers:
         """
         found = self._extractor.read(bare or question, passages, about=about)
         read = _for_the_model(found, turn.language)
-        sources = [Source(one.passage, to_write_from(one), one.units[one.stretch.best]) for one in read]
+        sources = _sources(read)
         opinions: list[Opinion] = []
 
         def hear(opinion: Opinion) -> bool:
@@ -126,7 +126,7 @@ class PassageAnswers:
     ) -> Generator[ReplyChunk, None, tuple[Answer | Ended, str, Readings]]:
         """An answer by the model, or why there is none; what it was given, and the readings once it was heard."""
         read = _for_the_model(found, turn.language)
-        sources = [Source(one.passage, to_write_from(one), one.units[one.stretch.best]) for one in read]
+        sources = _sources(read)
         prompt = self._prompt(turn, question, sources, leaning=leaning)
         weighed = found
 
@@ -173,6 +173,10 @@ class PassageAnswers:
 
 def _for_the_model(found: Readings, language: str) -> list[Reading]:
     return [one for one in found.ranked if one.passage.chunk.language == language][:SOURCES]
+
+
+def _sources(read: Sequence[Reading]) -> list[Source]:
+    return [Source(one.passage, to_write_from(one), one.units[one.stretch.best]) for one in read]
 
 
 def _worth_showing(found: Readings) -> list[Extract]:

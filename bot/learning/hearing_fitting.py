@@ -1,7 +1,8 @@
 """Fits the weights by which a tuned model's opinion of the passages counts beside the choice, and measures them.
 
 `shopclerk train choice` runs it, on golden questions and on questions to imaginary shops, all of the dev part. The
-likelihood is that of the choice (`bot.answering.choice`) with three weights more (`bot.answering.hearing`).
+likelihood is that of the choice (`bot.answering.choice`), the chance of none by its own odds and the model's, and the
+shares of the stretches with a weight for what the model answers from (`bot.answering.hearing`).
 """
 
 import json
@@ -15,7 +16,7 @@ from bot.answering.hearing import Heard, HearingWeights, heard
 
 HELD_BACK = 1.0
 """Ridge, as of the choice."""
-SILENT = HearingWeights(answered=0.0, refusing=0.0, doubt=0.0)
+SILENT = HearingWeights(answered=0.0, choice=1.0, refusing=0.0, doubt=0.0)
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ def fit_hearing(cases: Sequence[HearingCase]) -> HearingWeights:
 
     found = minimize(
         lambda weights: -_likelihood(cases, HearingWeights(*weights)),
-        [1.0, 0.5, 0.0],
+        [1.0, 1.0, 0.5, 0.0],
         method="L-BFGS-B",
-        bounds=[(0, None), (0, None), (None, None)],
+        bounds=[(0, None), (0, None), (0, None), (None, None)],
     )
     return HearingWeights(*(round(float(weight), 3) for weight in found.x))
 
@@ -84,7 +85,8 @@ def write_hearing(weights: HearingWeights, before: HearingFigures, after: Hearin
 
 
 def _likelihood(cases: Sequence[HearingCase], weights: HearingWeights) -> float:
-    total = -HELD_BACK * (weights.answered**2 + weights.refusing**2 + weights.doubt**2) / 2
+    moved = (weights.answered, weights.choice - 1, weights.refusing, weights.doubt)
+    total = -HELD_BACK * sum(one**2 for one in moved) / 2
     for case in cases:
         none, chances = _chances(case, weights)
         wanted = sum(chance for chance, right in zip(chances, case.right, strict=True) if right)

@@ -105,7 +105,8 @@ def test_a_model_that_does_not_know_is_believed_where_the_passages_are_doubtful(
     monkeypatch.setattr(passage_answers, "NONE_FROM", 0.99)
     assert asked(question, found, why="unknown", opinion=Opinion()).gear == "extracted"
 
-    monkeypatch.setattr(hearing, "hearing_weights", lambda: HearingWeights(answered=0.0, refusing=20.0, doubt=0.0))
+    weights = HearingWeights(answered=0.0, choice=1.0, refusing=20.0, doubt=0.0)
+    monkeypatch.setattr(hearing, "hearing_weights", lambda: weights)
     answer = asked(question, found, why="unknown", opinion=Opinion(refusing=0.9))
     assert (answer.outcome, answer.reason) == ("refused", "unknown")
 
@@ -117,8 +118,9 @@ def test_a_model_that_answers_from_a_doubtful_passage_is_believed(monkeypatch: A
     monkeypatch.setattr(passage_answers, "NONE_FROM", 0.001)
     assert asked(question, found, why="unsupported", opinion=Opinion()).outcome == "refused"
 
-    monkeypatch.setattr(hearing, "hearing_weights", lambda: HearingWeights(answered=20.0, refusing=0.0, doubt=0.0))
-    assert asked(question, found, why="unsupported", opinion=Opinion(source=0)).gear == "extracted"
+    weights = HearingWeights(answered=0.0, choice=1.0, refusing=20.0, doubt=0.0)
+    monkeypatch.setattr(hearing, "hearing_weights", lambda: weights)
+    assert asked(question, found, why="unsupported", opinion=Opinion(0, refusing=0.01)).gear == "extracted"
 
 
 def test_a_message_that_leans_on_the_one_before_is_put_after_it() -> None:
