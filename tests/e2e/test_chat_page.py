@@ -123,6 +123,21 @@ def test_message_typed_during_an_answer_survives_closing_the_page(arrive: Arrive
     expect(shopper.last.locator(".sc-reply.done")).to_be_visible()
 
 
+def test_message_whose_sending_was_cut_off_by_leaving_is_sent_by_the_next_page(arrive: Arrive) -> None:
+    shopper = arrive(**DESKTOP, **ENGLISH)
+    shopper.ask("First question")
+    shopper.page.clock.install()
+    shopper.page.clock.pause_at(shopper.page.evaluate("Date.now() + 1000"))
+    shopper.page.route("**/messages", lambda route: route.abort())
+    with shopper.page.expect_event("requestfailed"):
+        shopper.type("Second question")
+    shopper.page.unroute("**/messages")
+    shopper.reload()
+    shopper.page.clock.resume()
+    expect(shopper.replies).to_have_count(2)
+    assert shopper.messages() == ["First question", "Second question"]
+
+
 def test_leaving_the_page_stops_the_answer(arrive: Arrive, shop: ScriptedShopclerk) -> None:
     shop.assistant.gate = threading.Event()
     shopper = arrive(**DESKTOP, **ENGLISH)

@@ -18,6 +18,7 @@ const API = "/api/v1";
 // What lies around the chat: nothing, or a widget (in_widget.js).
 const ALONE = { asked() {}, heard() {}, waits() {}, identify: async () => true, shown: true };
 const nameOf = () => ours(facts.name);
+const LEAVING_MS = 400;
 
 class Chat {
   around = ALONE;
@@ -217,6 +218,9 @@ class Chat {
     try {
       await this.#answer(letter, view, resumed, abort.signal);
     } catch (problem) {
+      // A page that is left loses its connections first, with its scripts still running. It is gone before the moment is
+      // over, and what nobody knows to have arrived is still in the outbox of the next page.
+      if (!problem.status && !abort.signal.aborted) await new Promise((later) => setTimeout(later, LEAVING_MS));
       if (resumed && problem.status === 404) {
         this.#clear(view.element.closest(".sc-exchange")); // nothing waits any more: ask anew
         this.#outbox.unshift({ id: newId(), text });
