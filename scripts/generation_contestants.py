@@ -4,7 +4,7 @@ It needs torch and transformers only, and xllamacpp where llama.cpp is to run.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -60,7 +60,7 @@ def plain_generate(model: Any, tokenizer: Any) -> Contestant:
             inputs = tokenizer(prompt.text, return_tensors="pt").to(model.device)
             counted = _Counting()
             asked = {**inputs, "max_new_tokens": tokens, "min_new_tokens": tokens, "do_sample": False}
-            worker = threading.Thread(target=model.generate, kwargs=asked | {"streamer": counted})
+            worker = threading.Thread(target=_to_the_end, args=(model.generate, counted, asked | {"streamer": counted}))
             worker.start()
             yield from counted.counts()
             worker.join()
@@ -123,14 +123,19 @@ def bare_llama(gguf: Path, adapter: Path | None, *, slots: int, context: int) ->
         counted = _Counting()
         asked = {"prompt": prompt.text, "max_tokens": tokens, "temperature": 0, "ignore_eos": True, "stream": True}
 
-        def serve() -> None:
-            server.handle_completions(asked, counted.part)
-            counted.end()
-
-        threading.Thread(target=serve, daemon=True).start()
+        work = {"prompt": asked, "callback": counted.part}
+        threading.Thread(target=_to_the_end, args=(server.handle_completions, counted, work), daemon=True).start()
         yield from counted.counts()
 
     return Contestant(f"bare llama.cpp, {'one slot' if slots == 1 else f'{slots} slots'}", write)
+
+
+def _to_the_end(work: Callable[..., Any], counted: "_Counting", asked: Mapping[str, Any]) -> None:
+    """Have it work, and nobody wait for more when it fails."""
+    try:
+        work(**asked)
+    finally:
+        counted.end()
 
 
 class _Counting:

@@ -108,7 +108,8 @@ def write_one(one: Contestant, asked: Prompt, tokens: int) -> Run:
     """One answer.
 
     Raises:
-        RuntimeError: the contestant wrote another number of tokens; its figures would not be comparable.
+        RuntimeError: the contestant wrote nothing, or more than asked; its figures would not be comparable. It may
+            count fewer where several bytes make one letter.
     """
     began = time.perf_counter()
     counts: Iterator[int] = one.write(asked, tokens)

@@ -21,25 +21,26 @@ MEASURES = ("facts_right", "wrong_shown", "refused_rightly", "refused_wrongly", 
 
 
 def golden_exam(settings: Settings, count: int, tell: Tell) -> Golden:
-    """Asks the shop of the settings its golden dev questions; nothing is measured where it has published nothing.
+    """Asks the demo shop its golden dev questions; nothing is measured where it is not published.
 
     Args:
         settings: with the generator that the adapters are for.
         count: how many questions, drawn evenly; 0: none.
         tell: told of the progress.
     """
+    demo = settings.model_copy(update={"shop": Settings.model_fields["shop"].default})
 
     def measured(adapter: Path | None) -> Mapping[str, Share]:
-        if not count or not _published(settings):
+        if not count or not _published(demo):
             return {}
         questions = evenly(read_golden(GOLDEN_FILE, split="dev"), count)
         engine = create_database_engine("sqlite://")
         migrate(engine)
         history = History(engine)
-        with build(settings.model_copy(update={"adapter": str(adapter) if adapter else NO_ADAPTER})) as shopclerk:
+        with build(demo.model_copy(update={"adapter": str(adapter) if adapter else NO_ADAPTER})) as shopclerk:
             assistant = shopclerk.assistant_with(history, Handoffs(engine))
             judged = []
-            for one in run(questions, assistant=assistant, history=history, shop=settings.shop):
+            for one in run(questions, assistant=assistant, history=history, shop=demo.shop):
                 judged.append(one)
                 tell("golden questions", len(judged), len(questions))
         shares = summarise(judged, system="bot").shares

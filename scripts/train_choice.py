@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.answering.choice import WEIGHTS
+from bot.answering.choice import WEIGHTS, use_anew
 from bot.answering.hearing import WEIGHTS as HEARING
 from bot.answering.writer import is_tuned
 from bot.bootstrap import Shopclerk, build
@@ -39,9 +39,6 @@ def choice(
     more: Annotated[Path, typer.Option(help="Further questions.", show_default="of the demo shop")] = QUESTIONS,
     out: Annotated[Path, typer.Option(help="Where the weights go.", show_default="where the bot reads them")] = WEIGHTS,
     shop: ShopOption = None,
-    heard_out: Annotated[
-        Path, typer.Option(help="Where the weights of the model's opinion go.", show_default="where the bot reads them")
-    ] = HEARING,
     shops: Annotated[
         int, typer.Option(min=0, help="Questions to imaginary shops that the model's opinion is weighed on too.")
     ] = 400,
@@ -59,6 +56,11 @@ def choice(
     measured = figures(left_out(known), questions=answerable)
     write(fit(known), measured, out)
     note(f"The weights are in {out}.")
+    if out != WEIGHTS:
+        note("The model's opinion is weighed beside the choice that the bot uses: its weights stay as they are.")
+        _show(measured, (), json=json)
+        return
+    use_anew()
     with build(settings) as shopclerk:
         model = shopclerk.chat_model
         believed = list(_heard(shopclerk, questions, shop or settings.shop, shops)) if is_tuned(model) else []
@@ -68,8 +70,8 @@ def choice(
         return
     weights = fit_hearing(believed)
     compared = hearing_figures(believed, SILENT), hearing_figures(believed, weights)
-    write_hearing(weights, *compared, heard_out)
-    note(f"The weights of the model's opinion are in {heard_out}.")
+    write_hearing(weights, *compared, HEARING)
+    note(f"The weights of the model's opinion are in {HEARING}.")
     _show(measured, compared, json=json)
 
 

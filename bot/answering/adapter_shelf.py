@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from knowledge.errors import ModelMissing
+from knowledge.whole_file import replace_text
 
 IN_USE = "in_use"
 _VERSION = re.compile(r"v(\d+)")
@@ -64,6 +65,4 @@ class AdapterShelf:
         return version if version and (self.folder / version).is_dir() else ""
 
     def _use(self, version: str) -> None:
-        fresh = self.folder / f".{IN_USE}"
-        fresh.write_text(version, encoding="utf-8")
-        fresh.replace(self.folder / IN_USE)
+        replace_text(self.folder / IN_USE, version)

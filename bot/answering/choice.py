@@ -33,6 +33,11 @@ def shared_out(utilities: np.ndarray) -> tuple[float, np.ndarray]:
     return float(shares[0]), shares[1:]
 
 
+def use_anew() -> None:
+    """Read the weights again: they were fitted anew."""
+    _weights.cache_clear()
+
+
 @cache
 def _weights() -> tuple[np.ndarray, float]:
     read = json.loads(WEIGHTS.read_text("utf-8"))

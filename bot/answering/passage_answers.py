@@ -59,6 +59,7 @@ class PassageAnswers:
         """
         with watch.stage("extract"):
             found = self._extractor.read(bare or question, passages, about=about)
+        found = found if which else replace(found, torn=())  # with nobody to ask, the likeliest is meant
         readings = found.ranked
         if not readings:
             return refusal(turn, "nothing_to_quote")
@@ -67,7 +68,7 @@ class PassageAnswers:
         foreign = best.language != turn.language
         if found.none >= NONE_FROM and not known and (found.none >= HOPELESS or foreign or not self._writer.judges):
             return refusal(turn, "below_threshold")
-        if found.none < NONE_FROM and found.torn and which and (back := which(found.torn)):
+        if found.none < NONE_FROM and (back := _asked_back(found, which)):
             return back
         if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
             return quoted(turn, [extract(readings[0])], reason="same_question")
@@ -76,6 +77,8 @@ class PassageAnswers:
         written, prompt, found = yield from self._written(turn, question, found, watch, leaning=leaning)
         if isinstance(written, Answer):
             return replace(written, prompt=prompt)
+        if found.none < NONE_FROM and (back := _asked_back(found, which)):
+            return replace(back, prompt=prompt)
         if found.none >= NONE_FROM and not known:
             reason = "unknown" if written.why == "unknown" else "below_threshold"
             return replace(refusal(turn, reason), prompt=prompt)
@@ -136,7 +139,7 @@ class PassageAnswers:
             weighed = heard(found, opinion, read)
             best = weighed.ranked[0]
             beside = opinion.source is not None and best.stretch != read[opinion.source].stretch
-            return weighed.none < NONE_FROM and not beside
+            return weighed.none < NONE_FROM and not beside and not found.torn
 
         said: list[Written] = []
         with watch.stage("generate"):
@@ -169,6 +172,11 @@ class PassageAnswers:
                 yield ReplyChunk(kind="token", text=piece(said, turn.language))
         finally:
             writing.close()
+
+
+def _asked_back(found: Readings, which: Callable[[Sequence[str]], Answer | None] | None) -> Answer | None:
+    """The question which of several products is meant, where that is open and there is somebody to ask."""
+    return which(found.torn) if found.torn and which else None
 
 
 def _for_the_model(found: Readings, language: str) -> list[Reading]:

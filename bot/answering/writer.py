@@ -33,7 +33,9 @@ lower one. Of 37 replies written to golden dev questions, 8 score below, among t
 with those shown 93 of 110 were right, without them 93 too."""
 FURTHER_FROM = 0.94
 """The same for the sentences after the first, of which more put together what does not belong together."""
-LONG_LINE = 4  # questions waiting or being answered, from which on quoting is the better service
+LONG_LINE = 4
+"""Questions waiting or being answered, from which on quoting is the better service; more where more are answered at
+once."""
 _OPENING = re.compile(
     r"^(?:(?:answer|a)\s*[:：]|答[:：]|(?:yes|no|yeah|sure|certainly|of course)\b[,.!:]?"
     r"|(?:是的|好的|可以的|当然|不|对的?)[，。,！])\s*",
@@ -173,7 +175,7 @@ class Writer:
         model = self._load()
         if model is None:
             return Ended("no_model")
-        if self._queue.ahead >= LONG_LINE:
+        if self._queue.ahead >= max(LONG_LINE, self._queue.at_once):
             return Ended("queue_long")
         try:
             results = self._queue.run(lambda: _spoken(model, prompt.messages, marked=is_tuned(model)))

@@ -24,6 +24,7 @@ from bot.learning.golden import GoldenQuestion
 from bot.learning.judging import holds
 from knowledge.documents import Passage
 from knowledge.profile import ShopProfile
+from knowledge.whole_file import replace_text
 
 QUESTIONS = Path(__file__).parent / "choice_questions.jsonl"
 """Golden questions that none is measured on; `relevant` may name a file or a page in both languages."""
@@ -178,8 +179,8 @@ def write(weights: Weights, measured: Figures, path: Path) -> None:
         "left_out_folds": FOLDS,
         **{name: round(value, 3) for name, value in vars(measured).items()},
     }
-    path.write_text(
-        json.dumps({"made": made, "constant": round(weights.constant, 3), "weights": named}, indent=1) + "\n", "utf-8"
+    replace_text(
+        path, json.dumps({"made": made, "constant": round(weights.constant, 3), "weights": named}, indent=1) + "\n"
     )
 
 

@@ -21,7 +21,7 @@ def golden_cases(
         if question.expected not in {"answered", "facts", "refused"} or ELSEWHERE & set(question.tags):
             continue
         heard = answerer.heard(turn_of(question, shop, profile))
-        if heard is not None:
+        if heard is not None and heard.found.ranked:
             right = tuple(answers(question, one.passage, one.stretch) for one in heard.found.ranked)
             yield HearingCase(heard, right, question.expected != "refused")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.answering.answerable import NONE_FROM
 from bot.answering.hearing import Heard, HearingWeights, heard
+from knowledge.whole_file import replace_text
 
 HELD_BACK = 1.0
 """Ridge, as of the choice."""
@@ -81,7 +82,7 @@ def hearing_figures(cases: Iterable[HearingCase], weights: HearingWeights) -> He
 def write_hearing(weights: HearingWeights, before: HearingFigures, after: HearingFigures, path: Path) -> None:
     """Keep the weights with how they were made."""
     made = {"by": "shopclerk train choice", "choice_alone": asdict(before), "with_the_model": asdict(after)}
-    path.write_text(json.dumps({"made": made, **asdict(weights)}, indent=1) + "\n", "utf-8")
+    replace_text(path, json.dumps({"made": made, **asdict(weights)}, indent=1) + "\n")
 
 
 def _likelihood(cases: Sequence[HearingCase], weights: HearingWeights) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bot.answering.grounding.signs import SIGNS
+from knowledge.whole_file import replace_text
 
 WEIGHTS = Path(str(files("bot.answering.grounding") / "weights.json"))
 UNSPLIT = 9.0  # above every sign: the threshold of a split that sends all to one side
@@ -70,7 +71,7 @@ def read_weights() -> Mapping[str, Weights]:
 def write_weights(weights: Mapping[str, Weights]) -> None:
     """Ship other weights: the next start uses them."""
     document = {language: _document(one) for language, one in weights.items()}
-    WEIGHTS.write_text(json.dumps(document, separators=(",", ":")).replace('{"asks"', '\n{"asks"') + "\n", "utf-8")
+    replace_text(WEIGHTS, json.dumps(document, separators=(",", ":")).replace('{"asks"', '\n{"asks"') + "\n")
 
 
 def _weights(read: Mapping[str, Any]) -> Weights:

@@ -57,7 +57,7 @@ def write_card(folder: Path) -> None:
         command=figures["command"],
         began=_began(figures.get("began_from")),
         steps=training["steps"],
-        batch=recipe["batch"],
+        batch=round(training["examples_seen"] / max(training["steps"], 1)),
         time=f"{training['seconds'] / 60:.0f} minutes",
         device=f"{figures['made']['workers']} cores" if figures["made"]["device"] == "cpu" else "one GPU",
         speed=training["tokens_per_second"],

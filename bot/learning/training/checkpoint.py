@@ -90,19 +90,36 @@ def read_checkpoint(folder: Path, *, of: str) -> tuple[Standing, list["torch.Ten
     return standing, read["masters"], read["optimizer"]
 
 
+def forget_checkpoint(folder: Path) -> None:
+    """Let no training go on from what an earlier one left."""
+    (folder / FILE).unlink(missing_ok=True)
+
+
 def replace_folder(target: Path, write: Callable[[Path], None]) -> None:
     """Have a folder written beside the old one, and put it in its place when it is whole.
 
     Raises:
         TrainingError: the disk does not take it; the old one is kept.
     """
-    fresh = target.with_name(f".{target.name}.new")
+    fresh, old = (target.with_name(f".{target.name}.{name}") for name in ("new", "old"))
     with saving(target.parent):
+        restore_folder(target)
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         write(fresh)
-        shutil.rmtree(target, ignore_errors=True)
+        if target.exists():
+            target.rename(old)
         fresh.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def restore_folder(target: Path) -> None:
+    """Put back what `replace_folder` had moved aside when it was killed."""
+    old = target.with_name(f".{target.name}.old")
+    if target.exists():
+        shutil.rmtree(old, ignore_errors=True)
+    elif old.exists():
+        old.rename(target)
 
 
 @contextmanager

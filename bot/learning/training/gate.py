@@ -16,6 +16,7 @@ from bot.learning.examples import Example
 from bot.learning.training.card import write_card
 from bot.learning.training.checkpoint import saving
 from bot.learning.training.exam import Examinee, fallen, shares, sit
+from knowledge.whole_file import replace_text
 
 MAX_TOKENS = 90
 SECONDS = 30.0
@@ -73,8 +74,10 @@ def release(
     after.update(golden(new))
     worse = fallen(before, after)
     _record(new, before, after)
-    adopted = None if worse else AdapterShelf(home, base).adopt(new)
-    return Release(before, after, tuple(worse), adopted)
+    if worse:
+        return Release(before, after, tuple(worse), None)
+    with saving(home):
+        return Release(before, after, (), AdapterShelf(home, base).adopt(new))
 
 
 def _record(adapter: Path, before: Mapping[str, Share], after: Mapping[str, Share]) -> None:
@@ -84,7 +87,7 @@ def _record(adapter: Path, before: Mapping[str, Share], after: Mapping[str, Shar
     named = {"in_use_before": before, "tuned": after}
     figures["exam"] = {name: {one: asdict(share) for one, share in result.items()} for name, result in named.items()}
     with saving(adapter):
-        path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        replace_text(path, json.dumps(figures, indent=1) + "\n")
         write_card(adapter)
 
 

@@ -4,24 +4,26 @@ import importlib.metadata
 import json
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.answering.base_fingerprint import base_fingerprint
 from bot.errors import TrainingError
 from bot.learning.examples import data_card
 from bot.learning.training.batching import encode_all, questions_in
 from bot.learning.training.card import DATA_CARD, FIGURES, write_card
-from bot.learning.training.checkpoint import saving
+from bot.learning.training.checkpoint import forget_checkpoint, saving
 from bot.learning.training.curve import draw_curve
 from bot.learning.training.loop import Tell, tune
 from bot.learning.training.mixture import Mixture
 from bot.learning.training.page_adapting import adapt, pieces_of
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
+from knowledge.whole_file import replace_text
 
-CURVE = "curve.png"
+CURVE, RUN = "curve.png", "run.json"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def train_generator(
             resume, or the disk is full.
     """
     began = time.time()
+    of = f"{base.name} {base_fingerprint(base.folder)} {mixture.hash} {recipe}"
+    run = {"command": command, "began_from": start_of(start), "pages": None} if not resume else _read_run(out)
     tell("loading the base", 0, 0)
     model = TunedModel(base.folder, recipe, name=base.name, device=device, workers=workers)
     if start is not None:
@@ -79,17 +83,21 @@ def train_generator(
             f"All {len(mixture.train)} examples are longer than {recipe.longest} tokens; shorten their passages."
         )
     model.know([*train, *dev, *pieces_of(model, pages)])
-    with saving(out):
-        out.mkdir(parents=True, exist_ok=True)
-    read = adapt(model, pages, recipe, tell=tell) if pages and not resume else None
-    of = f"{base.name} {mixture.hash} {recipe}"
+    if not resume:
+        with saving(out):
+            out.mkdir(parents=True, exist_ok=True)
+            forget_checkpoint(out)
+        if pages:
+            run["pages"] = asdict(adapt(model, pages, recipe, tell=tell))
+        with saving(out):
+            replace_text(out / RUN, json.dumps(run))
     trained = tune(model, train, dev, recipe, out, of=of, resume=resume, tell=tell)
     figures = {
         "base": base.name,
         "base_fingerprint": base_fingerprint(base.folder),
-        "command": command,
+        "command": run["command"],
         "recipe": asdict(recipe),
-        "began_from": start_of(start),
+        "began_from": run["began_from"],
         "examples": {
             "train": questions_in(train),
             "dev": questions_in(dev),
@@ -108,7 +116,7 @@ def train_generator(
             "best_step": trained.standing.best_step,
             "curve": trained.standing.curve,
         },
-        "pages": asdict(read) if read else None,
+        "pages": run["pages"],
         "made": {
             "device": device,
             "workers": workers,
@@ -119,19 +127,42 @@ def train_generator(
     }
     with saving(out):
         draw_curve(trained.standing.curve, trained.folder / CURVE, title=f"{base.name}: {trained.standing.step} steps")
-        (trained.folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        replace_text(trained.folder / FIGURES, json.dumps(figures, indent=1) + "\n")
         (trained.folder / DATA_CARD).write_text(data_card([*mixture.train, *mixture.dev]), encoding="utf-8")
         write_card(trained.folder)
     return trained.folder
 
 
+def _read_run(out: Path) -> dict[str, Any]:
+    """What the training that is resumed was begun with."""
+    try:
+        run: dict[str, Any] = json.loads((out / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(
+            f"There is no training to resume in {str(out)!r} ({error}); leave out --resume to begin one."
+        ) from error
+    return run
+
+
 def start_of(start: Path | None) -> dict[str, object] | None:
-    """What is known of the adapter that a training went on from: its examples and how long it was trained."""
+    """What is known of the adapter that a training went on from: its examples and how long it was trained.
+
+    Raises:
+        TrainingError: its figures cannot be read.
+    """
     if start is None:
         return None
-    figures = json.loads((start / FIGURES).read_text(encoding="utf-8"))
+    try:
+        return _told(json.loads((start / FIGURES).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingError(
+            f"{str(start / FIGURES)!r} does not tell how the adapter was made ({error!r}); use --from base."
+        ) from error
+
+
+def _told(figures: Mapping[str, Any]) -> dict[str, object]:
     return {
-        "command": figures["command"],
+        "command": figures.get("command", ""),  # earlier versions did not tell it
         "examples": figures["examples"]["hash"],
         "steps": figures["training"]["steps"],
         "tokens": figures["training"]["tokens"],

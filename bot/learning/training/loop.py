@@ -13,7 +13,13 @@ from itertools import islice
 from pathlib import Path
 
 from bot.learning.training.batching import Encoded, questions_in, steps
-from bot.learning.training.checkpoint import Standing, read_checkpoint, replace_folder, write_checkpoint
+from bot.learning.training.checkpoint import (
+    Standing,
+    read_checkpoint,
+    replace_folder,
+    restore_folder,
+    write_checkpoint,
+)
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
 
@@ -22,6 +28,9 @@ TOLD_EVERY = 5  # steps
 LOWEST = 0.1  # share of the learning rate that is left at the end
 LOOKS = 10  # at dev, of a training whose steps are fixed
 SMOOTHED = 20  # steps, over which the train loss of the curve is a mean
+SETTLING = 0.5
+"""Share of the training from which on a look without a better dev loss counts: while the learning rate is high, a
+training that goes on from an adapter lies above where it began."""
 
 Tell = Callable[[str, int, int], None]
 """Takes the step in words, how much is done, and of how much."""
@@ -73,17 +82,20 @@ def tune(
     standing = Standing()
     if resume:
         standing, masters, state = read_checkpoint(folder, of=of)
+        restore_folder(folder / ADAPTER)
         with torch.no_grad():
             for master, saved in zip(model.masters, masters, strict=True):
                 master.copy_(saved)
         optimizer.load_state_dict(state)
         model.take_over()
-    watch = _Watch(standing, recipe, total=math.ceil(questions_in(train) / recipe.batch * recipe.epochs))
+    watch = _Watch(standing, recipe, examples=math.ceil(questions_in(train) * recipe.epochs))
     losses: list[float] = []
     looked = standing.seconds
 
     def look() -> None:
         _look(model, dev, standing, losses, folder)
+        if standing.best_step != standing.step and watch.done >= SETTLING:
+            standing.worse += 1
         write_checkpoint(folder, standing, model.masters, optimizer.state_dict(), of=of)
 
     if not resume:
@@ -128,16 +140,13 @@ def _look(model: TunedModel, dev: Sequence[Encoded], standing: Standing, losses:
     if found < standing.best:
         standing.best, standing.best_step, standing.worse = found, standing.step, 0
         replace_folder(folder / ADAPTER, model.save)
-    else:
-        standing.worse += 1
 
 
 class _Watch:
-    """The share of the training that is done, by time or by steps, whichever is further."""
+    """The share of the training that is done, by time, steps or examples, whichever is furthest."""
 
-    def __init__(self, standing: Standing, recipe: Recipe, *, total: int) -> None:
-        self._standing, self._recipe = standing, recipe
-        self._total = min(total, recipe.steps) if recipe.steps else total
+    def __init__(self, standing: Standing, recipe: Recipe, *, examples: int) -> None:
+        self._standing, self._recipe, self._examples = standing, recipe, examples
         self._last = time.monotonic()
         self._began = standing.seconds, standing.tokens
 
@@ -151,13 +160,17 @@ class _Watch:
         return 0.0 if self._recipe.steps else self._standing.seconds / (self._recipe.minutes * 60)
 
     @property
+    def _by_steps(self) -> float:
+        return self._standing.step / self._recipe.steps if self._recipe.steps else 0.0
+
+    @property
     def done(self) -> float:
-        return max(self._by_time, self._standing.step / max(self._total, 1))
+        return max(self._by_time, self._by_steps, self._standing.examples / self._examples)
 
     def to_look(self, *, since: float) -> bool:
         """Whether dev is to be looked at; by steps where these are fixed, so that the same adapter is found best."""
         if self._recipe.steps:
-            return self._standing.step % math.ceil(self._total / LOOKS) == 0
+            return self._standing.step % math.ceil(self._recipe.steps / LOOKS) == 0
         return self._standing.seconds - since >= self._recipe.evaluate_minutes * 60
 
     @property
@@ -166,7 +179,7 @@ class _Watch:
             return "no better"
         if self._by_time >= 1:
             return "minutes"
-        return "steps" if self._standing.step == self._recipe.steps else "epochs"
+        return "steps" if self._by_steps >= 1 else "epochs"
 
     def words(self, losses: Sequence[float]) -> str:
         standing = self._standing

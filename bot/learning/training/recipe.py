@@ -23,7 +23,7 @@ class Recipe:
         micro_batch_tokens: tokens, padding included, that go through the model at once.
         longest: tokens of an example; longer ones are left out.
         evaluate_minutes: between two looks at the dev examples, where the steps are not fixed.
-        patience: looks without a better dev loss, after which the training ends.
+        patience: looks without a better dev loss in the second half, after which the training ends.
     """
 
     minutes: float = 45.0

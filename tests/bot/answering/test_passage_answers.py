@@ -18,6 +18,7 @@ from bot.bootstrap import Shopclerk
 from bot.conversation.history import MessageView
 from knowledge.documents import Chunk, Kind, Passage
 from knowledge.profile import ShopProfile
+from tests.bot.answering.test_rivals import MATS
 from tests.fake_embedder import FakeEmbedder
 from tests.fakes import fake_shopclerk
 
@@ -121,6 +122,25 @@ def test_a_model_that_answers_from_a_doubtful_passage_is_believed(monkeypatch: A
     weights = HearingWeights(answered=0.0, choice=1.0, refusing=20.0, doubt=0.0)
     monkeypatch.setattr(hearing, "hearing_weights", lambda: weights)
     assert asked(question, found, why="unsupported", opinion=Opinion(0, refusing=0.01)).gear == "extracted"
+
+
+def test_which_of_two_products_is_meant_is_asked_also_where_only_the_model_sees_an_answer(monkeypatch: Any) -> None:
+    monkeypatch.setattr(passage_answers, "HOPELESS", 1.0)
+    monkeypatch.setattr(passage_answers, "NONE_FROM", 0.001)
+    weights = HearingWeights(answered=0.0, choice=1.0, refusing=20.0, doubt=0.0)
+    monkeypatch.setattr(hearing, "hearing_weights", lambda: weights)
+    gears = PassageAnswers(Extractor(FakeEmbedder()), Silent("unsupported", Opinion(0, 0.01)))  # type: ignore[arg-type]  # as above
+    question, meant = "what is the R-value of the mat", []
+
+    def which(products: Sequence[str]) -> Answer:
+        meant.append(len(products))
+        return Answer("Which one?", "answered", "facts", "which")
+
+    answer = ended(gears.answer(turn(question), question, MATS, Stopwatch(), which=which))
+    alone = ended(gears.answer(turn(question), question, MATS, Stopwatch()))
+
+    assert (answer.text, meant) == ("Which one?", [2])
+    assert alone.gear == "extracted"
 
 
 def test_a_message_that_leans_on_the_one_before_is_put_after_it() -> None:

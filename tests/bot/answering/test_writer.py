@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -58,6 +59,25 @@ def write(
             return said, ended, model
         if isinstance(step, Written):
             said.append(step)
+
+
+def test_as_many_are_written_for_as_the_model_serves_at_once():
+    queue, gate = GenerationQueue(at_once=6), threading.Event()
+
+    def held():
+        gate.wait(20)
+        yield from ()
+
+    others = [queue.run(held) for _ in range(5)]
+    model = FakeChatModel(script=lambda _messages: f"{RETURNS} [2]", tuned=True)
+    writer = Writer(lambda: model, queue, Noting(), name="fake")
+    writing = writer.write(writer.prompt("?", SOURCES, language="en"), SOURCES)
+    said = [step for step in writing if isinstance(step, Written)]
+    gate.set()
+    for other in others:
+        other.close()
+
+    assert [one.text for one in said] == [RETURNS]
 
 
 def test_a_tuned_model_reads_several_passages_without_instructions():

@@ -55,7 +55,8 @@ def adapter(tmp_path: Path) -> Path:
     folder = tmp_path / "new"
     folder.mkdir()
     (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 2, "lora_alpha": 4}))
-    training = {"steps": 3, "seconds": 60, "tokens_per_second": 9, "dev_loss_before": 2, "dev_loss": 1, "best_step": 3}
+    training = {"steps": 3, "examples_seen": 12, "seconds": 60, "tokens_per_second": 9}
+    training |= {"dev_loss_before": 2, "dev_loss": 1, "best_step": 3}
     figures = {
         "base": "tiny-gemma",
         "base_fingerprint": "0",
