@@ -55,7 +55,7 @@ def write_card(folder: Path) -> None:
         more=f"`{DATA_CARD}` tells more of them. " if (folder / DATA_CARD).is_file() else "",
         hash=examples["hash"],
         command=figures["command"],
-        began=_began(figures.get("began_from")),
+        began=_began(figures.get("began_from"), training.get("kept_of_start", 0)),
         steps=training["steps"],
         batch=round(training["examples_seen"] / max(training["steps"], 1)),
         time=f"{training['seconds'] / 60:.0f} minutes",
@@ -70,7 +70,7 @@ def write_card(folder: Path) -> None:
     (folder / CARD).write_text(card, encoding="utf-8")
 
 
-def _began(began: Mapping[str, Any] | None) -> str:
+def _began(began: Mapping[str, Any] | None, kept: float) -> str:
     """What the training went on from, as a sentence."""
     stages = []
     while began:
@@ -82,7 +82,8 @@ def _began(began: Mapping[str, Any] | None) -> str:
     if not stages:
         return ""
     told = "; before that, ".join(stages)
-    return f"It went on from an earlier adapter: {told}. The losses of stages are of different dev examples."
+    mixed = f" Of the weights begun from, {kept:.0%} are kept in these: so they did best on dev." if kept else ""
+    return f"It went on from an earlier adapter: {told}. The losses of stages are of different dev examples.{mixed}"
 
 
 def _exam(exam: Mapping[str, Any] | None) -> str:

@@ -27,6 +27,7 @@ class Standing:
         tokens: that went through the model, padding not counted.
         best: the lowest dev loss, and the step it was seen at.
         worse: looks at dev since then.
+        kept: share of the weights begun from in the best ones.
         curve: points of step, seconds, train loss and dev loss (None between two looks).
     """
 
@@ -37,6 +38,7 @@ class Standing:
     best: float = float("inf")
     best_step: int = 0
     worse: int = 0
+    kept: float = 0.0
     curve: list[dict[str, float | None]] = field(default_factory=list)
 
 

@@ -69,11 +69,19 @@ def train_generator(
     """
     began = time.time()
     of = f"{base.name} {base_fingerprint(base.folder)} {mixture.hash} {recipe}"
-    run = {"command": command, "began_from": start_of(start), "pages": None} if not resume else _read_run(out)
+    begun: dict[str, Any] = {
+        "start": str(start or ""),
+        "command": command,
+        "began_from": start_of(start),
+        "pages": None,
+    }
+    run = _read_run(out) if resume else begun
     tell("loading the base", 0, 0)
     model = TunedModel(base.folder, recipe, name=base.name, device=device, workers=workers)
-    if start is not None:
-        model.take_up(start)
+    old = None
+    if run["start"]:
+        model.take_up(Path(run["start"]))
+        old = [master.detach().clone() for master in model.masters]
     train, dev = (
         encode_all(some, model.tokenize, begin=model.begin, longest=recipe.longest)
         for some in (mixture.train, mixture.dev)
@@ -91,7 +99,7 @@ def train_generator(
             run["pages"] = asdict(adapt(model, pages, recipe, tell=tell))
         with saving(out):
             replace_text(out / RUN, json.dumps(run))
-    trained = tune(model, train, dev, recipe, out, of=of, resume=resume, tell=tell)
+    trained = tune(model, train, dev, recipe, out, of=of, begun=old, resume=resume, tell=tell)
     figures = {
         "base": base.name,
         "base_fingerprint": base_fingerprint(base.folder),
@@ -114,6 +122,7 @@ def train_generator(
             "dev_loss_before": trained.standing.curve[0]["dev_loss"],
             "dev_loss": trained.standing.best,
             "best_step": trained.standing.best_step,
+            "kept_of_start": trained.standing.kept,
             "curve": trained.standing.curve,
         },
         "pages": run["pages"],

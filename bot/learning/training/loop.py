@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.learning.training.batching import Encoded, questions_in, steps
 from bot.learning.training.checkpoint import (
@@ -23,6 +24,9 @@ from bot.learning.training.checkpoint import (
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
 
+if TYPE_CHECKING:
+    import torch
+
 ADAPTER = "adapter"
 TOLD_EVERY = 5  # steps
 LOWEST = 0.1  # share of the learning rate that is left at the end
@@ -31,6 +35,9 @@ SMOOTHED = 20  # steps, over which the train loss of the curve is a mean
 SETTLING = 0.5
 """Share of the training from which on a look without a better dev loss counts: while the learning rate is high, a
 training that goes on from an adapter lies above where it began."""
+
+KEPT = (0.25, 0.5, 0.75)
+"""Shares of the weights begun from that are tried at the end of a training that went on from an adapter."""
 
 Tell = Callable[[str, int, int], None]
 """Takes the step in words, how much is done, and of how much."""
@@ -58,6 +65,7 @@ def tune(
     folder: Path,
     *,
     of: str,
+    begun: "Sequence[torch.Tensor] | None" = None,
     resume: bool = False,
     tell: Tell = lambda _step, _done, _total: None,
 ) -> Trained:
@@ -70,6 +78,7 @@ def tune(
         recipe: how.
         folder: where checkpoints and adapters go.
         of: names recipe and data, for resuming.
+        begun: the weights of the adapter that this goes on from.
         resume: go on from the checkpoint in `folder`.
         tell: told of the progress.
 
@@ -122,7 +131,31 @@ def tune(
             looked = standing.seconds
     if not standing.curve or standing.curve[-1]["step"] != standing.step:
         look()
+    if begun is not None:
+        tell("weighing old and new", 0, 0)
+        _keep_of(begun, model, dev, standing, folder)
     return Trained(folder / ADAPTER, standing, watch.why)
+
+
+def _keep_of(
+    begun: "Sequence[torch.Tensor]", model: TunedModel, dev: Sequence[Encoded], standing: Standing, folder: Path
+) -> None:
+    """Try weights between those begun from and those come to, which often know more than either.
+
+    Wortsman et al., "Robust fine-tuning of zero-shot models" (2022), who do it with whole weights.
+    """
+    import torch
+
+    ended = [master.detach().clone() for master in model.masters]
+    for share in KEPT:
+        with torch.no_grad():
+            for master, old, new in zip(model.masters, begun, ended, strict=True):
+                master.copy_(torch.lerp(new, old, share))
+        model.take_over()
+        found = model.loss(dev)
+        if found < standing.best:
+            standing.best, standing.best_step, standing.kept = found, standing.step, share
+            replace_folder(folder / ADAPTER, model.save)
 
 
 def _look(model: TunedModel, dev: Sequence[Encoded], standing: Standing, losses: list[float], folder: Path) -> None:

@@ -132,6 +132,23 @@ def test_a_training_goes_on_from_an_adapter(base: Base, examples: Mixture, tmp_p
         train_generator(base, examples, replace(ADAPTER, rank=2, layers=1), tmp_path / "third", start=first)
 
 
+def test_weights_between_old_and_new_are_kept_where_they_do_best(base: Base, examples: Mixture, tmp_path: Path):
+    """A learning rate that is far too high goes beyond what is best, which lies on the way there."""
+    first = train_generator(base, examples, replace(ADAPTER, steps=3), tmp_path / "first")
+
+    wild = replace(ADAPTER, steps=2, learning_rate=0.3, warm_up=0.0, clip=100.0)
+    figures = json.loads(
+        (train_generator(base, examples, wild, tmp_path / "on", start=first) / "figures.json").read_text()
+    )
+
+    trained = figures["training"]
+    assert trained["dev_loss"] <= min(point["dev_loss"] for point in trained["curve"]) + 1e-4
+    model = TunedModel(base.folder, wild, name="tiny")
+    model.take_up(tmp_path / "on" / "adapter")
+    dev = encode_all(examples.dev, model.tokenize, begin=model.begin, longest=500)
+    assert model.loss(dev) == pytest.approx(trained["dev_loss"], rel=0.02)
+
+
 def test_a_killed_training_goes_on_where_it_was(base: Base, examples: Mixture, tmp_path: Path, monkeypatch):
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
