@@ -7,5 +7,5 @@ wrong passage is shown but every third right one is withheld; with a person alwa
 NONE_FROM = 0.633
 """Of the chance that no stretch of what was found answers; `choice.json` tells what it costs."""
 
-HOPELESS = 0.97
+HOPELESS = 0.995
 """Of the same chance, from which a tuned model is not even asked; below it its opinion may turn the scale."""

@@ -2,7 +2,8 @@
 
 The choice knows how the shop's pages and questions fit by their words and meanings; the model has read both. Its word
 raises the chance of the stretch that it answers from, and how near it was to a refusal moves the chance that none
-answers, by weights fitted on dev questions (`shopclerk train choice` does it; they lie in `hearing.json`).
+answers, by weights that `shopclerk train choice` fits on dev questions; `hearing.json` has them and says of what they
+were made.
 """
 
 import json
@@ -70,7 +71,7 @@ class HearingWeights:
 
 @cache
 def hearing_weights() -> HearingWeights:
-    """The fitted ones."""
+    """Those in `hearing.json`."""
     read = json.loads(WEIGHTS.read_text("utf-8"))
     return HearingWeights(*(float(read[field.name]) for field in fields(HearingWeights)))
 
@@ -84,7 +85,7 @@ def heard(
         found: as the choice weighs them.
         opinion: of the model.
         sources: the readings it was shown, in its order.
-        weights: None: the fitted ones.
+        weights: None: those in use.
     """
     weights = weights or hearing_weights()
     named = sources[opinion.source] if opinion.source is not None else None
