@@ -159,4 +159,4 @@ def test_a_refusal_is_opened_only_where_it_is_likely_beside_all_answers_together
     rows = TorchRows(model, ExactHead(model.lm_head), refusing=frozenset([refusing]))
 
     with torch.inference_mode():
-        assert tokenizer.decode([rows._sure(refusing, state)]) == opened
+        assert tokenizer.decode([rows._opening(state).token]) == opened
