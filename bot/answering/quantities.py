@@ -125,7 +125,7 @@ _MONTHS = {
     "dec": 12,
 }
 _CLOCK = re.compile(
-    r"(?P<part>上午|早上|早晨|中午|下午|晚上|晚间)?\s?(?P<h>\d{1,2})\s?(?:[:：点时](?!间)\s?(?P<m>\d{2})?分?)\s?(?P<ap>[ap]\.?\s?m\b\.?)?"
+    r"(?P<part>上午|早上|早晨|中午|下午|晚上|晚间)?\s?(?<!\d)(?P<h>\d{1,2})\s?(?:[:：](?P<m>\d{2})(?!\d)|[点时](?!间)\s?(?P<m2>\d{2})?分?)\s?(?P<ap>[ap]\.?\s?m\b\.?)?"
     r"|(?P<h2>\d{1,2})\s?(?P<ap2>[ap]\.?\s?m\b\.?)"
 )
 _DISCOUNT = re.compile(r"(?P<zh>[\d.]+|[一二三四五六七八九]{1,2})\s?折")
@@ -212,7 +212,7 @@ def _han_digits(written: str) -> str:
 
 def _clocks(text: str) -> Iterator[Quantity]:
     for match in _CLOCK.finditer(text):
-        hour, minute = int(match["h"] or match["h2"]), int(match["m"] or 0)
+        hour, minute = int(match["h"] or match["h2"]), int(match["m"] or match["m2"] or 0)
         if hour > 24:
             continue
         half = (match["ap"] or match["ap2"] or "").replace(".", "").replace(" ", "")
@@ -240,6 +240,8 @@ def _numbers(text: str) -> Iterator[Quantity]:
             and rest[unit.end() : unit.end() + 1].isascii()
         ):
             unit = None
+        if unit and unit.group() in _SIGNS and rest[unit.end() : unit.end() + 1].isdigit():
+            unit = None  # the sign of the next number: "a frozen one €16"
         if match["sign"]:
             yield Quantity(value, _SIGNS[match["sign"]], match.start(), match.end())
         elif unit and _UNITS[int(str(unit.lastgroup)[1:])][1]:

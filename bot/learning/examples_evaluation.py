@@ -11,15 +11,16 @@ from rapidfuzz.distance import LCSseq
 
 from bot.answering.evidence import sentences
 from bot.answering.language import detect
-from bot.answering.quantities import quantities
+from bot.answering.quantities import Quantity, normalised, quantities
 from bot.answering.tuned_text import MARK
 from bot.learning.answers_evaluation import Share, Summary, spread
 from bot.learning.examples import Example
-from bot.learning.stating import denies, states
+from bot.learning.stating import SHARES, denies, states
 
 RUN = 6  # words, or twice as many Chinese characters, that are said again only by a model that goes round in circles
 ECHOED = 0.6  # of an order's words, from which a reply passes it on
 
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[a-z0-9]+(?:[.,'][a-z0-9]+)*|[㐀-鿿]", re.IGNORECASE)
 
 
@@ -230,8 +231,21 @@ def _wrong(example: Example, answered: Answered, *, right: bool | None) -> bool:
 
 
 def _numbers_grounded(example: Example, text: str) -> bool:
-    known = quantities(" ".join([*example.passages, example.question, *example.history]))
-    return all(any(number.meant(other) for other in known) for number in quantities(text))
+    """Whether passages or question hold every number: as the same quantity, or in the same digits where it is bare.
+
+    "Which is less than 109" is grounded by "109 hours", "20% off" by "discount 20%".
+    """
+    read = " ".join([*example.passages, example.question, *example.history])
+    known, digits = quantities(read), set(_DIGITS.findall(normalised(read)))
+    return all(
+        any(number.meant(other) or _same_share(number, other) for other in known)
+        or (not number.unit and set(_DIGITS.findall(normalised(text)[number.start : number.end])) <= digits)
+        for number in quantities(text)
+    )
+
+
+def _same_share(one: Quantity, other: Quantity) -> bool:
+    return one.value == other.value and {one.unit, other.unit} == SHARES
 
 
 def _unmarked(answer: str) -> str:

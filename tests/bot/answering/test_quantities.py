@@ -44,3 +44,15 @@ def test_both_ends_of_a_range_have_its_unit() -> None:
 @pytest.mark.parametrize("text", ["one of our stores", "一些商品", "万一坏了", "no numbers here"])
 def test_words_that_look_like_numbers_are_none(text: str) -> None:
     assert quantities(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("as of 2023: 31 days", ["", "day"]),
+        ("a chilled box €9.50, a frozen one €16", ["EUR", "EUR"]),
+        ("at 9:30", ["clock"]),
+    ],
+)
+def test_a_sign_or_colon_belongs_to_the_number_it_stands_at(text: str, units: list[str]) -> None:
+    assert [quantity.unit for quantity in quantities(text)] == units

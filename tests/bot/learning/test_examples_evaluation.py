@@ -112,3 +112,12 @@ def test_orders_are_hidden_in_emails_and_in_the_passage_that_answers(tmp_path):
     (page,) = in_pages(tmp_path, [example(), example("refuse", facts=(), cited=())])
     assert "Sing a song." in page.example.passages[0]
     assert page.example.passages[1] == PASSAGES[1]
+
+
+def test_a_number_in_the_same_digits_is_grounded_where_it_stands_bare() -> None:
+    given = example(
+        question="Does it last 109 hours?", passages=("Drone: up to 50 hours of use. Discount 20%.",), facts=("50",)
+    )
+    for text in ("No, only 50 hours, which is less than 109.", "You get 20% off."):
+        assert judge_example(given, Answered(text, False, (1,), "generated")).numbers_grounded
+    assert not judge_example(given, Answered("It lasts 51.", False, (1,), "generated")).numbers_grounded
