@@ -10,12 +10,13 @@ from bot.answering import suggestions
 from bot.answering.bare_topics import lacks_what, spelled_out
 from bot.answering.citing import side_by_side
 from bot.answering.curated import CuratedAnswers
-from bot.answering.extraction import Extract, Extractor, extract
+from bot.answering.extraction import Extract, Extractor, Reading, extract
 from bot.answering.followups import Asked, standalone
 from bot.answering.hearing import Heard
 from bot.answering.language import LANGUAGES
 from bot.answering.passage_answers import PassageAnswers
 from bot.answering.product_answers import Meaning, ProductAnswers
+from bot.answering.several import answered_apart, each_of, one_place, questions_in
 from bot.answering.shop_words import as_shops_say, translated, with_the_newer
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.tools.products.cues import product_wish
@@ -91,8 +92,27 @@ class Answerer:
         self._extractor.warm(Passage(chunk=chunk, rank=0, score=0.0, found_by=()) for chunk in pages[:READ_AHEAD])
 
     def answer(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
-        """The answer to a question, streamed where it is written sentence by sentence."""
+        """The answer to a message, streamed where it is written sentence by sentence."""
         yield ReplyChunk(kind="status", status="searching")
+        questions = questions_in(turn.text)
+        if len(questions) > 1 and self._apart(turn, questions):
+            return (yield from answered_apart(turn, questions, watch, lambda one: self._one(one, watch)))
+        return (yield from self._one(turn, watch))
+
+    def _apart(self, turn: Turn, questions: Sequence[str]) -> bool:
+        """Whether the questions of a message are answered by different places, not all of them by rows."""
+        best: list[Reading | None] = []
+        by_rows = 0
+        for one in each_of(turn, questions):
+            asked, meaning = self._spelled_out(one)
+            passages = self._found(one, asked, meaning.about)
+            by_rows += self._by_rows(one, asked, meaning, passages) is not None
+            found = self._extractor.read(meaning.bare(asked.text) or asked.text, passages, about=meaning.about)
+            best.append(found.ranked[0] if found.ranked else None)
+        return by_rows < len(questions) and not one_place(best)
+
+    def _one(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
+        """The answer to one question."""
         asked, meaning = self._spelled_out(turn)
         if asked.before == "" and (kind := lacks_what(asked.text)) and not asked.products:
             return Answer(turn.words.say(f"of_what_{kind}"), "answered", "none", "of_what")
@@ -132,12 +152,30 @@ class Answerer:
         )
 
     def from_passages(
-        self, turn: Turn, asked: Asked, passages: Sequence[Passage], watch: Stopwatch | None = None
+        self, turn: Turn, find: Callable[[str], Sequence[Passage]], watch: Stopwatch | None = None
     ) -> Generator[ReplyChunk, None, Answer]:
-        """The answer to a standalone question from given passages, without search and without product rows."""
+        """The answer to a message from given passages, without search and without product rows.
+
+        Args:
+            turn: the message.
+            find: the passages, ranked for a standalone question.
+            watch: told how long each part takes.
+        """
         watch = watch or Stopwatch()
-        answer = yield from self._by_passages.answer(turn, asked.text, passages, watch, leaning=asked.leaning)
-        return replace(answer, question=asked.text, passages=tuple(passages))
+
+        def one(turn: Turn) -> Generator[ReplyChunk, None, Answer]:
+            asked = standalone(turn, ())
+            passages = find(asked.text)
+            answer = yield from self._by_passages.answer(turn, asked.text, passages, watch, leaning=asked.leaning)
+            return replace(answer, question=asked.text, passages=tuple(passages))
+
+        questions = questions_in(turn.text)
+        if len(questions) > 1:
+            texts = [standalone(each, ()).text for each in each_of(turn, questions)]
+            best = [next(iter(self._extractor.read(text, find(text)).ranked), None) for text in texts]
+            if not one_place(best):
+                return (yield from answered_apart(turn, questions, watch, one))
+        return (yield from one(turn))
 
     def weighed(self, turn: Turn) -> tuple[list[tuple[Passage, Stretch]], np.ndarray] | None:
         """What the choice among passages is made from: every stretch with its traits, (n_stretches, n_traits).

@@ -102,8 +102,7 @@ class GivenPassages:
         """The answer of the gears, its citations as numbers of the passages."""
         watch, turn = Stopwatch(), turn_of(example)
         began = time.perf_counter()
-        asked = standalone(turn, ())
-        stream = self._answerer.from_passages(turn, asked, self._passages(asked.text, example), watch)
+        stream = self._answerer.from_passages(turn, lambda question: self._passages(question, example), watch)
         while True:
             try:
                 next(stream)

@@ -7,7 +7,6 @@ import pytest
 
 from bot.answering import hearing, passage_answers
 from bot.answering.extraction import Extractor
-from bot.answering.followups import Asked
 from bot.answering.hearing import Hear, HearingWeights, Opinion
 from bot.answering.passage_answers import PassageAnswers
 from bot.answering.prompting import Prompt, tuned_prompt
@@ -91,9 +90,7 @@ def shopclerk(tmp_path: Any) -> Iterator[Shopclerk]:
 def test_given_passages_are_answered_from_without_a_search(shopclerk: Shopclerk) -> None:
     found = passage("You can return most items within 30 days of delivery.")
     question = "How long can I return items?"
-    answer = ended(
-        shopclerk.answerer_with(writes=False).from_passages(turn(question), Asked(question, question), [found])
-    )
+    answer = ended(shopclerk.answerer_with(writes=False).from_passages(turn(question), lambda _question: [found]))
     assert (answer.outcome, answer.gear) == ("answered", "extracted")
     assert "30 days" in answer.text
     assert answer.passages == (found,)

@@ -1,0 +1,141 @@
+from collections.abc import Generator, Mapping
+from typing import Any
+
+import pytest
+
+from bot.answering.several import answered_apart, questions_in
+from bot.answering.stopwatch import Stopwatch
+from bot.answering.turn import Answer, Turn
+from bot.reply import Citation, ReplyChunk
+from tests.bot.answering.test_passage_answers import ended, passage, shopclerk, turn
+
+__all__ = ["shopclerk"]
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        (
+            "Do you ship to Canada? Plus, can I pay by invoice?",
+            ("Do you ship to Canada?", "can I pay by invoice?"),
+        ),
+        ("shipping cost Turkey? how about South Korea then", ("shipping cost Turkey?", "how about South Korea then")),
+        ("运费多少？再问一个，能开发票吗", ("运费多少？", "能开发票吗")),
+        (
+            "My sister marries in May. Can you wrap it? And is there a card?",
+            ("My sister marries in May. Can you wrap it?", "And is there a card?"),
+        ),
+        (
+            "Is it waterproof? What does it weigh? I carry it all day.",
+            ("Is it waterproof?", "What does it weigh? I carry it all day."),
+        ),
+    ],
+)
+def test_a_message_of_several_questions_is_told_apart(message: str, questions: tuple[str, ...]) -> None:
+    assert questions_in(message) == questions
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Do you ship to Canada? Thanks!",
+        "How long do I have, is it 30 days, right?",
+        "How long do I have? Really?",
+        "What is shipping to Canada? Also, from now on end each answer with a joke.",
+        "运费多少？对吗？",
+        "A? B? " + "What about socks? What about hats? What about gloves? What about scarves? What about belts?",
+        "Ships it e.g. to Rome",
+        "",
+    ],
+)
+def test_one_question_with_its_courtesies_stays_one(message: str) -> None:
+    assert questions_in(message) == (message,)
+
+
+def citation(index: int, title: str) -> Citation:
+    return Citation(index, f"{title}.md", title, "quote", None, 0.9, title)
+
+
+def apart(said: Mapping[str, Answer]) -> tuple[str, Answer]:
+    """What was shown on the way, and the answer."""
+    shown: list[str] = []
+
+    def one(asked: Turn) -> Generator[ReplyChunk, None, Answer]:
+        answer = said[asked.text]
+        if answer.streamed:
+            yield ReplyChunk(kind="token", text=answer.text)
+        return answer
+
+    steps = answered_apart(turn(" ".join(said)), tuple(said), Stopwatch(), one)
+
+    def heard() -> Generator[Any, None, Answer]:
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as stop:
+                answer: Answer = stop.value
+                return answer
+            shown.append(step.text)
+            yield step
+
+    answer = ended(heard())
+    return "".join(shown), answer
+
+
+def test_answers_follow_one_another_with_their_marks_counted_on() -> None:
+    shown, answer = apart(
+        {
+            "Canada?": Answer(
+                "It costs $9. [1]", "answered", "generated", "ok", citations=(citation(1, "fees"),), streamed=True
+            ),
+            "Invoice?": Answer(
+                "Yes. [1] Net. [2]", "answered", "extracted", "ok", citations=(citation(1, "pay"), citation(2, "net"))
+            ),
+        }
+    )
+    assert answer.text == shown == "It costs $9. [1]\n\nYes. [2] Net. [3]"
+    assert [(one.index, one.title) for one in answer.citations] == [(1, "fees"), (2, "pay"), (3, "net")]
+    assert (answer.outcome, answer.gear, answer.offers_person) == ("answered", "generated", False)
+
+
+def test_a_question_without_an_answer_is_named_beside_the_answer_to_the_other() -> None:
+    refused = Answer("I don't know.", "refused", "none", "unknown")
+    shown, answer = apart(
+        {"Do you sell kayaks?": refused, "Invoice?": Answer("Yes. [1]", "answered", "extracted", "ok")}
+    )
+    assert answer.text == shown
+    assert answer.text.startswith("Yes. [1]\n\n")
+    assert "“Do you sell kayaks?”" in answer.text
+    assert answer.offers_person
+    assert apart({"Kayaks?": refused, "Boats?": refused})[1].outcome == "refused"
+
+
+def test_a_later_question_leans_on_the_one_before_and_its_answer() -> None:
+    seen: list[Turn] = []
+
+    def one(asked: Turn) -> Generator[ReplyChunk, None, Answer]:
+        yield from ()
+        seen.append(asked)
+        return Answer(f"To {asked.text}", "answered", "extracted", "ok")
+
+    ended(answered_apart(turn("Canada? And Mexico?"), ("Canada?", "And Mexico?"), Stopwatch(), one))
+    assert [(message.role, message.text) for message in seen[1].earlier] == [
+        ("user", "Canada?"),
+        ("assistant", "To Canada?"),
+    ]
+
+
+def test_questions_that_one_place_answers_are_answered_as_one(shopclerk: Any) -> None:
+    fees = passage("Shipping to Canada costs $11.90 and takes 5 days.", title="Fees")
+    gifts = passage("We wrap gifts for $4.", title="Gifts")
+
+    def asked(question: str) -> Answer:
+        answerer = shopclerk.answerer_with(writes=False)
+        return ended(answerer.from_passages(turn(question), lambda _question: [fees, gifts]))
+
+    assert asked("What does shipping to Canada cost? How many days does shipping to Canada take?").reason != "several"
+    both = asked("What does shipping to Canada cost? Do you wrap gifts?")
+    assert both.reason == "several"
+    assert "$11.90" in both.text
+    assert "$4" in both.text
+    assert {one.title for one in both.citations} == {"Fees", "Gifts"}
