@@ -103,13 +103,14 @@ class Answerer:
         """Whether the questions of a message are answered by different places, not all of them by rows."""
         best: list[Reading | None] = []
         by_rows = 0
-        for one in each_of(turn, questions):
+        turns = tuple(each_of(turn, questions))
+        for one in turns:
             asked, meaning = self._spelled_out(one)
             passages = self._found(one, asked, meaning.about)
             by_rows += self._by_rows(one, asked, meaning, passages) is not None
             found = self._extractor.read(meaning.bare(asked.text) or asked.text, passages, about=meaning.about)
             best.append(found.ranked[0] if found.ranked else None)
-        return by_rows < len(questions) and not one_place(best)
+        return by_rows < len(questions) and not one_place(turns, best)
 
     def _one(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
         """The answer to one question."""
@@ -171,9 +172,10 @@ class Answerer:
 
         questions = questions_in(turn.text)
         if len(questions) > 1:
-            texts = [standalone(each, ()).text for each in each_of(turn, questions)]
+            turns = tuple(each_of(turn, questions))
+            texts = [standalone(each, ()).text for each in turns]
             best = [next(iter(self._extractor.read(text, find(text)).ranked), None) for text in texts]
-            if not one_place(best):
+            if not one_place(turns, best):
                 return (yield from answered_apart(turn, questions, watch, one))
         return (yield from one(turn))
 

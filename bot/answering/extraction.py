@@ -7,6 +7,7 @@ import numpy as np
 
 from bot.answering.choice import chances
 from bot.answering.evidence import Unit, last_heading, units
+from bot.answering.outdated import current
 from bot.answering.own_language import own_first
 from bot.answering.rivals import rivals
 from bot.answering.text_vectors import TextVectors
@@ -77,7 +78,7 @@ class Readings:
         if len(self.ranked) == 1 or first.chance >= SURE * (1 - self.none):
             return (first,)
         second = self.ranked[1]
-        if second.chance < NEXT_FROM * first.chance:
+        if second.chance < NEXT_FROM * first.chance or _says_again(second, first):
             return (first,)
         if second.stretch.passage == first.stretch.passage:
             return (first.with_units_of(second),)
@@ -142,7 +143,8 @@ class Extractor:
         self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()
     ) -> tuple[Inquiry, list[Stretch], np.ndarray] | None:
         """Every stretch with its traits, (n_stretches, n_traits); None where there is nothing to read."""
-        pairs = [(passage, units(passage.chunk)[:UNITS_EMBEDDED]) for passage in passages[:PASSAGES_READ]]
+        read = current(passages[:PASSAGES_READ], question)
+        pairs = [(passage, units(passage.chunk)[:UNITS_EMBEDDED]) for passage in read]
         pairs = [(passage, found) for passage, found in pairs if found]
         if not pairs:
             return None
@@ -150,6 +152,12 @@ class Extractor:
         stretches = [stretch for place in range(len(pairs)) for stretch in _stretches(inquiry, place)]
         stretches = [stretch for stretch in stretches if not inquiry.elsewhere(stretch)]
         return (inquiry, stretches, inquiry.traits(stretches)) if stretches else None
+
+
+def _says_again(one: Reading, other: Reading) -> bool:
+    """Whether two pages say the same, or one of them a part of what the other says."""
+    mine, theirs = ({each.units[place].text for place in each.stretch.chosen} for each in (one, other))
+    return mine <= theirs or theirs <= mine
 
 
 def _stretches(inquiry: Inquiry, place: int) -> list[Stretch]:

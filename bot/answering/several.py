@@ -44,16 +44,29 @@ _CHECKS = re.compile(
     re.IGNORECASE,
 )
 """A question whether something just said is so, or may be."""
+_ELLIPTIC = re.compile(
+    r"^(?:and |but |or )?(?:what|how) about\b|^and (?:for|to|in|on|with|the|a|an|if)\b|呢\s*[?？]?$"
+    r"|也(?:一样|是|行|可以)[吗么]\s*[?？]?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """What the parts gave: answers in their order, the questions that had none, and the citations, numbered anew."""
+    """What the answers to the questions before have shown.
+
+    Attributes:
+        unknown: questions that had no answer.
+        citations: numbered as shown.
+        texts: as shown, one for each answer.
+        said: sentences without marks.
+    """
 
     answers: list[Answer] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
 
 
 def questions_in(text: str) -> tuple[str, ...]:
@@ -81,20 +94,23 @@ def questions_in(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def one_place(readings: Sequence[Reading | None]) -> bool:
-    """Whether two of the questions are answered by the same place, so that they are but one.
+def one_place(turns: Sequence[Turn], readings: Sequence[Reading | None]) -> bool:
+    """Whether the questions are but one, as the same statement answers two of them.
+
+    "And the blue one?" is a question of its own, whatever answers it: it names another thing.
 
     Args:
-        readings: the likeliest of each question; None where there is none.
+        turns: a question each.
+        readings: the likeliest of each; None where there is none.
     """
-    seen: list[tuple[str, set[int]]] = []
-    for reading in readings:
-        if reading is None:
+    seen: set[tuple[str, int]] = set()
+    for turn, reading in zip(turns, readings, strict=True):
+        if reading is None or _ELLIPTIC.search(turn.text.strip()):
             continue
-        chunk, chosen = reading.passage.chunk.id, set(reading.stretch.chosen)
-        if any(chunk == other and chosen & places for other, places in seen):
+        place = reading.passage.chunk.id, reading.stretch.best
+        if place in seen:
             return True
-        seen.append((chunk, chosen))
+        seen.add(place)
     return False
 
 
@@ -167,8 +183,21 @@ def answered_apart(
 def _shown(
     steps: Generator[ReplyChunk, None, Answer], kept: _Kept, watch: Stopwatch
 ) -> Generator[ReplyChunk, None, Answer]:
-    """One answer's steps, its marks numbered after those before it; it is kept unless it is a refusal."""
-    shift, gap = len(kept.citations), PARAGRAPH if kept.texts else ""
+    """One answer's steps, its marks numbered after those before it; it is kept unless it is a refusal.
+
+    What was said already is not said again.
+    """
+    shift, pieces = len(kept.citations), list[str]()
+
+    def said(text: str) -> Iterator[ReplyChunk]:
+        bare = MARK.sub("", text).strip()
+        if bare and bare in kept.said:
+            return
+        kept.said.add(bare)
+        gap = PARAGRAPH if kept.texts and not pieces else ""
+        pieces.append(_shifted(text, shift) if pieces else _shifted(text, shift).lstrip())
+        yield ReplyChunk(kind="token", text=f"{gap}{pieces[-1]}")
+
     while True:
         try:
             step = next(steps)
@@ -176,17 +205,18 @@ def _shown(
             part: Answer = stop.value
             break
         if step.kind == "token":
-            step, gap = replace(step, text=f"{gap}{_shifted(step.text, shift)}"), ""
-        yield step
+            yield from said(step.text)
+        else:
+            yield step
     if part.outcome == "refused":
         return part
-    text = _shifted(part.text, shift)
     if not part.streamed:
         watch.mark("first_token")
-        yield ReplyChunk(kind="token", text=f"{gap}{text}")
+        yield from said(part.text)
     kept.answers.append(part)
-    kept.texts.append(text)
-    kept.citations.extend(replace(one, index=one.index + shift) for one in part.citations)
+    if pieces:
+        kept.texts.append("".join(pieces))
+        kept.citations.extend(replace(one, index=one.index + shift) for one in part.citations)
     return part
 
 

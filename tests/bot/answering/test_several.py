@@ -139,3 +139,24 @@ def test_questions_that_one_place_answers_are_answered_as_one(shopclerk: Any) ->
     assert "$11.90" in both.text
     assert "$4" in both.text
     assert {one.title for one in both.citations} == {"Fees", "Gifts"}
+
+
+def test_an_elliptic_question_names_another_thing(shopclerk: Any) -> None:
+    coats = [
+        passage(f"Wash the {name} coat at {degrees} degrees.", title=f"{name} coat")
+        for name, degrees in (("Alder", 20), ("Birch", 40))
+    ]
+    answer = ended(
+        shopclerk.answerer_with(writes=False).from_passages(
+            turn("How hot may I wash the Alder coat? What about the Birch coat?"), lambda _question: coats
+        )
+    )
+    assert "20 degrees" in answer.text
+    assert "40 degrees" in answer.text
+
+
+def test_what_was_said_already_is_not_said_again() -> None:
+    same = Answer("Free. [1]", "answered", "extracted", "ok", citations=(citation(1, "fees"),))
+    shown, answer = apart({"Cost?": same, "And the price?": same})
+    assert answer.text == shown == "Free. [1]"
+    assert len(answer.citations) == 1
