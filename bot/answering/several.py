@@ -187,7 +187,7 @@ def _shown(
 
     What was said already is not said again.
     """
-    shift, pieces = len(kept.citations), list[str]()
+    shift, pieces = max((one.index for one in kept.citations), default=0), list[str]()
 
     def said(text: str) -> Iterator[ReplyChunk]:
         bare = MARK.sub("", text).strip()
@@ -212,11 +212,13 @@ def _shown(
         return part
     if not part.streamed:
         watch.mark("first_token")
-        yield from said(part.text)
+        for paragraph in part.text.split(PARAGRAPH):
+            yield from said(f"{PARAGRAPH}{paragraph}")
     kept.answers.append(part)
     if pieces:
         kept.texts.append("".join(pieces))
-        kept.citations.extend(replace(one, index=one.index + shift) for one in part.citations)
+        cited = (replace(one, index=one.index + shift) for one in part.citations)
+        kept.citations.extend(one for one in cited if f"[{one.index}]" in kept.texts[-1])
     return part
 
 

@@ -160,3 +160,9 @@ def test_what_was_said_already_is_not_said_again() -> None:
     shown, answer = apart({"Cost?": same, "And the price?": same})
     assert answer.text == shown == "Free. [1]"
     assert len(answer.citations) == 1
+
+    both = (citation(1, "fees"), citation(2, "pay"))
+    more = Answer("Free. [1]\n\nBy card. [2]", "answered", "extracted", "ok", citations=both)
+    shown, answer = apart({"Cost?": same, "And how do I pay?": more})
+    assert answer.text == shown == "Free. [1]\n\nBy card. [3]"
+    assert [one.index for one in answer.citations] == [1, 3]
