@@ -8,10 +8,23 @@ from typing import Literal
 
 from knowledge.keywords import tokenize
 
-AnswerKind = Literal["money", "duration", "time", "amount", "way", "whether"]
+AnswerKind = Literal["contact", "money", "duration", "time", "amount", "way", "whether"]
 
 # The first that fits counts.
 _ASKS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = (
+    (
+        "contact",
+        re.compile(
+            r"\b(?:what(?:'s| is| are)|which|have|is there|give me|need|got|know) (?:your |the |an? |any )*"
+            r"(?:shop'?s? |store'?s? |customer service |support |contact |service )*"
+            r"(?:e-?mail(?: address)?|(?:tele)?phone(?: number)?|hot ?line|contact details)\b"
+            r"|\b(?:phone|telephone|hotline|contact|customer service|support) number\b"
+            r"|\bnumber (?:of|for) (?:the |your )?(?:customer service|support|hotline|shop|store|help)"
+            r"|\bwhere (?:can|do|should|could) i (?:call|ring|phone|write|email|e-mail)\b"
+            r"|(?:客服|联系|服务|门店|你们的?|有没有|有)(?:的|个)?(?:邮箱|电子邮件|电话|热线|联系方式)|(?:邮箱|电话|热线|联系方式)(?:号码|地址)?(?:是|呢|给我|有吗|多少)"
+            r"|(?:打|拨)(?:哪个|什么|多少)?(?:电话|号码)"
+        ),
+    ),
     (
         "duration",
         re.compile(
@@ -53,6 +66,7 @@ _POINT = (
     r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december) \d|\d+\s*[月日号点]"
 )
 _IS: dict[AnswerKind, re.Pattern[str]] = {
+    "contact": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?<![\d.,$€£¥])\+?\(?\d[\d ()/-]{5,}\d(?![\d.,]*\s*(?:元|%))"),
     "money": re.compile(_MONEY, re.IGNORECASE),
     "duration": re.compile(f"{_SPAN}|{_POINT}", re.IGNORECASE),
     "time": re.compile(f"{_SPAN}|{_POINT}", re.IGNORECASE),
@@ -66,8 +80,8 @@ _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?|(?<=[㐀-鿿])\d+(?:\.\d+)?")
 
 
-MEASURED: frozenset[AnswerKind] = frozenset({"money", "duration", "time", "amount"})
-"""Kinds of answers whose shape can be told: they hold a number, a day or a time."""
+MEASURED: frozenset[AnswerKind] = frozenset({"contact", "money", "duration", "time", "amount"})
+"""Kinds of answers whose shape can be told: they hold a number, a day, a time or an address."""
 
 # What a question asks the amount or the identity of: "how many calories", "what is the thread pitch", "汇率多少".
 _FOCUS = (

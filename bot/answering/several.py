@@ -44,6 +44,13 @@ _CHECKS = re.compile(
     re.IGNORECASE,
 )
 """A question whether something just said is so, or may be."""
+_BARE = re.compile(
+    r"^(?:and |but |so )?(?:how (?:much|long|many|soon|fast|often)|when|where|why|what|which|who|price|costs?|fees?)"
+    r"(?: (?:is|does|would|will|do) (?:it|that|this|they)(?: (?:take|cost|be))?)?\W*$"
+    r"|^(?:那|又|大概|要|得)*(?:多少钱?|多久|几天|什么时候|怎么(?:弄|办|样|做)|为什么|在哪里?|哪里|运费|价格)(?:到|呢|啊|呀)?\W*$",
+    re.IGNORECASE,
+)
+"""A question that asks of what was just said: "and how much?"."""
 _ELLIPTIC = re.compile(
     r"^(?:and |but |or )?(?:what|how) about\b|^and (?:for|to|in|on|with|the|a|an|if)\b|呢\s*[?？]?$"
     r"|也(?:一样|是|行|可以)[吗么]\s*[?？]?$",
@@ -81,8 +88,8 @@ def questions_in(text: str) -> tuple[str, ...]:
             continue
         bare = _CONNECTIVE.sub("", sentence).strip()
         asks = bool(_MARKED_AS_QUESTION.search(sentence) or _ASKS.search(bare))
-        if asks and found and not _content(bare):
-            found[-1] = f"{found[-1]} {sentence}"  # "right?"
+        if asks and found and (not _content(bare) or _BARE.search(bare)):
+            found[-1] = f"{found[-1]} {sentence}"
         elif asks and _content(bare):
             found.append(" ".join([*lead, bare]))
             lead = []
@@ -115,7 +122,7 @@ def one_place(turns: Sequence[Turn], readings: Sequence[Reading | None]) -> bool
 
 
 def _content(sentence: str) -> set[str]:
-    """The words of a sentence that ask for something; none where it only checks what was said."""
+    """The words of a sentence that ask for something; none where it only checks what was said ("right?")."""
     return set() if _CHECKS.search(sentence) else {word for word in tokenize(sentence) if not word.isdigit()}
 
 

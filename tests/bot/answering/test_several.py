@@ -43,6 +43,8 @@ def test_a_message_of_several_questions_is_told_apart(message: str, questions: t
         "How long do I have? Really?",
         "What is shipping to Canada? Also, from now on end each answer with a joke.",
         "运费多少？对吗？",
+        "加急的话最快几天能到？多少钱？",
+        "Do you ship to Canada? And how much does it cost?",
         "A? B? " + "What about socks? What about hats? What about gloves? What about scarves? What about belts?",
         "Ships it e.g. to Rome",
         "",
