@@ -101,7 +101,7 @@ def embedder(
     settings = Settings()
     folder = out or settings.home / "training" / "embedder"
     sets = data or settings.data
-    own = [group for path in pairs or () for group in read_groups(path)]
+    own = [group for path in pairs or () for group in _read(path)]
     draw, waiting = _examples(sets, own, base=base, imaginary=imaginary, seed=seed)
     store = ModelStore(settings.home / "models")
     recipe = EmbedderRecipe(epochs=epochs, minutes=minutes, seed=seed)
@@ -109,7 +109,9 @@ def embedder(
         model = load_model(base, store=store, device=settings.device)
         change, trained = train_embedder(model, draw, waiting, recipe, on_progress=tell)
         fresh = _write(change, folder, base=base, scale=recipe.scale)
-        before, after = (load_embedder(name, store=store, device=settings.device) for name in ("", str(fresh)))
+        before, after = (
+            load_embedder(name, store=store, device=settings.device) for name in (settings.embedder, str(fresh))
+        )
         verdict = _judge(before, after, waiting, settings, sets, tell)
     figures = {"base": base, **asdict(verdict), "fallen": verdict.fallen, "adopted": verdict.helps}
     figures |= {**asdict(trained), "recipe": asdict(recipe)}
@@ -120,6 +122,14 @@ def embedder(
         _print(verdict, trained, kept)
     if not verdict.helps:
         raise typer.Exit(1)
+
+
+def _read(path: Path) -> list[RankedGroup]:
+    """The groups of a file; an empty one was hardly meant."""
+    groups = list(read_groups(path))
+    if not groups:
+        raise DataMissing(f"{str(path)!r} holds no question; expected JSON lines, or leave out --pairs.")
+    return groups
 
 
 def _examples(
@@ -206,8 +216,13 @@ def _put(fresh: Path, folder: Path, figures: Mapping[str, Any]) -> Path:
     """Put the new folder where it belongs."""
     try:
         (fresh / FIGURES).write_text(json_format.dumps(figures, indent=1) + "\n", "utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        return fresh.rename(folder)
+        old = folder.with_name(f".{folder.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+        return folder
     except OSError as error:
         raise _unwritten(folder, error) from error
 
@@ -222,7 +237,7 @@ def _unwritten(folder: Path, error: Exception) -> TrainingError:
 def _print(verdict: Verdict, trained: Trained, folder: Path) -> None:
     rows = [("held-out questions, MAP", f"{verdict.before:.3f}", f"{verdict.after:.3f}")]
     rows += [(f"{name}, {GUARDED}", f"{old:.3f}", f"{new:.3f}") for name, (old, new) in verdict.golden.items()]
-    print_table(("measure", "built-in", "tuned"), rows, title=f"Search, after {trained.steps} steps")
+    print_table(("measure", "in use", "tuned"), rows, title=f"Search, after {trained.steps} steps")
     gain = f"{verdict.gain[0]:+.3f} to {verdict.gain[1]:+.3f}"
     if verdict.helps:
         note(
@@ -231,4 +246,4 @@ def _print(verdict: Verdict, trained: Trained, folder: Path) -> None:
         )
         return
     reason = f"{', '.join(verdict.fallen)} fell" if verdict.fallen else f"the difference of {gain} (95 %) may be chance"
-    note(f"Not adopted: {reason}. The built-in embedder stays; the refused one is in {folder}.")
+    note(f"Not adopted: {reason}. The embedder in use stays; the refused one is in {folder}.")

@@ -1,8 +1,7 @@
 """Files of ranked groups: one question a line, as JSON, with texts that answer it and texts that do not."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +27,6 @@ def read_groups(path: Path) -> Iterator[RankedGroup]:
                     yield _group(line, path.name, number)
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(str(path), f"cannot be read ({error}); expected JSON lines in UTF-8.") from error
-
-
-def write_groups(path: Path, groups: Iterable[RankedGroup]) -> int:
-    """One JSON object a line; how many were written."""
-    lines = [json.dumps(asdict(group), ensure_ascii=False) + "\n" for group in groups]
-    path.write_text("".join(lines), "utf-8")
-    return len(lines)
 
 
 def _group(line: str, name: str, number: int) -> RankedGroup:

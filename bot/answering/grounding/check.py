@@ -4,7 +4,8 @@ Precision comes first: a true sentence that is turned down costs a drop to quoti
 costs the shopper's trust. A sentence is laid beside each statement of the evidence that shares words with it, and
 beside two neighbours together. What speaks against it there (see `signs`) is weighed, by language, with weights that
 `shopclerk evaluate grounding --fit` fits on true statements and planted errors; the best place decides. A number, a
-name or an address that the evidence does not hold is never let through, whatever the weights say (see `NEVER`).
+name or an address that is seen to be missing in the evidence turns a sentence down whatever the weights say (see
+`NEVER`).
 
 Across languages, where words cannot be compared, meaning is taken from the embedder, with numbers, negation, conditions
 and names checked as well.

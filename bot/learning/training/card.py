@@ -83,7 +83,10 @@ def _began(began: Mapping[str, Any] | None, kept: float) -> str:
         return ""
     told = "; before that, ".join(stages)
     mixed = f" Of the weights begun from, {kept:.0%} are kept in these: so they did best on dev." if kept else ""
-    return f"It went on from an earlier adapter: {told}. The losses of stages are of different dev examples.{mixed}"
+    return (
+        f"It went on from an earlier adapter: {told}. The losses of stages are of different dev examples, "
+        f"and each stage's own examples are drawn again at the commit that shipped it.{mixed}"
+    )
 
 
 def _exam(exam: Mapping[str, Any] | None) -> str:

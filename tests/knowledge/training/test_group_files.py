@@ -1,17 +1,21 @@
 """Files of questions with texts: read as written, and a broken line is named."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 
 from knowledge.errors import UnreadableFile
-from knowledge.training.group_files import read_groups, write_groups
+from knowledge.training.group_files import read_groups
 from knowledge.training.ranked_groups import RankedGroup
 
 GROUP = RankedGroup("shop", "kettle", "is it red?", ("Red.", "2 kg, 多色"), (True, False))
 GOOD = '{"question": "is it red?", "texts": ["Red.", "2 kg"], "answers": [true, false]}'
 
 
-def test_groups_come_back_as_they_were_written(tmp_path):
-    assert write_groups(tmp_path / "g.jsonl", [GROUP, GROUP]) == 2
+def test_groups_are_read_as_they_stand(tmp_path):
+    line = json.dumps(asdict(GROUP), ensure_ascii=False)
+    (tmp_path / "g.jsonl").write_text(f"{line}\n{line}\n", "utf-8")
     assert list(read_groups(tmp_path / "g.jsonl")) == [GROUP, GROUP]
 
 
