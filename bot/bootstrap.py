@@ -577,7 +577,7 @@ class Shopclerk:
     @cached_property
     def extractor(self) -> Extractor:
         """Chooses sentences of pages; what one answerer had it read, the others need not read again."""
-        return Extractor(self.embedder)
+        return Extractor(self.embedder, today=self._today)
 
     def trial(self, chunks: Sequence[Chunk], shop: str, embedder: Embedder) -> Searcher:
         """Finds passages in these chunks as if they were published; the embedder is the real one in another guise."""

@@ -214,17 +214,19 @@ def _write(change: "Mapping[str, Tensor]", folder: Path, *, base: str, scale: fl
 
 def _put(fresh: Path, folder: Path, figures: Mapping[str, Any]) -> Path:
     """Put the new folder where it belongs."""
+    old = folder.with_name(f".{folder.name}.old")
     try:
         (fresh / FIGURES).write_text(json_format.dumps(figures, indent=1) + "\n", "utf-8")
-        old = folder.with_name(f".{folder.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
         if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
             folder.rename(old)
         fresh.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-        return folder
     except OSError as error:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
         raise _unwritten(folder, error) from error
+    shutil.rmtree(old, ignore_errors=True)
+    return folder
 
 
 def _unwritten(folder: Path, error: Exception) -> TrainingError:

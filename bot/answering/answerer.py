@@ -10,13 +10,13 @@ from bot.answering import suggestions
 from bot.answering.bare_topics import lacks_what, spelled_out
 from bot.answering.citing import side_by_side
 from bot.answering.curated import CuratedAnswers
-from bot.answering.extraction import Extract, Extractor, Reading, extract
+from bot.answering.extraction import Extract, Extractor, Readings, extract
 from bot.answering.followups import Asked, standalone
 from bot.answering.hearing import Heard
 from bot.answering.language import LANGUAGES
 from bot.answering.passage_answers import PassageAnswers
 from bot.answering.product_answers import Meaning, ProductAnswers
-from bot.answering.several import answered_apart, each_of, one_place, questions_in
+from bot.answering.several import answered_apart, by_place, each_of, questions_in
 from bot.answering.shop_words import as_shops_say, translated, with_the_newer
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.tools.products.cues import product_wish
@@ -66,7 +66,7 @@ class Answerer:
         self._curated = curated
         self._searcher, self._versions, self._embedder = searcher, versions, embedder
         self._products, self._writer, self._today = products, writer, today
-        self._extractor = extractor or Extractor(embedder)
+        self._extractor = extractor or Extractor(embedder, today=today)
         self._by_passages = PassageAnswers(self._extractor, writer)
 
     def versions(self, shop: str) -> Mapping[str, str]:
@@ -94,23 +94,31 @@ class Answerer:
     def answer(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
         """The answer to a message, streamed where it is written sentence by sentence."""
         yield ReplyChunk(kind="status", status="searching")
-        questions = questions_in(turn.text)
-        if len(questions) > 1 and self._apart(turn, questions):
-            return (yield from answered_apart(turn, questions, watch, lambda one: self._one(one, watch)))
+        questions = self._apart(turn, watch)
+        if len(questions) > 1:
+            return (yield from answered_apart(turn, questions, watch, lambda one: self._part(one, watch)))
         return (yield from self._one(turn, watch))
 
-    def _apart(self, turn: Turn, questions: Sequence[str]) -> bool:
-        """Whether the questions of a message are answered by different places, not all of them by rows."""
-        best: list[Reading | None] = []
+    def _apart(self, turn: Turn, watch: Stopwatch) -> tuple[str, ...]:
+        """The questions of a message that are answered by different places; all as one where rows answer each."""
+        questions = questions_in(turn.text)
+        if len(questions) == 1:
+            return questions
+        found: list[Readings] = []
         by_rows = 0
-        turns = tuple(each_of(turn, questions))
-        for one in turns:
-            asked, meaning = self._spelled_out(one)
-            passages = self._found(one, asked, meaning.about)
-            by_rows += self._by_rows(one, asked, meaning, passages) is not None
-            found = self._extractor.read(meaning.bare(asked.text) or asked.text, passages, about=meaning.about)
-            best.append(found.ranked[0] if found.ranked else None)
-        return by_rows < len(questions) and not one_place(turns, best)
+        with watch.stage("tell_apart"):
+            for one in each_of(turn, questions):
+                asked, meaning = self._spelled_out(one)
+                passages = self._found(one, asked, meaning.about)
+                by_rows += self._by_rows(one, asked, meaning, passages) is not None
+                found.append(
+                    self._extractor.read(meaning.bare(asked.text) or asked.text, passages, about=meaning.about)
+                )
+        return (turn.text,) if by_rows == len(questions) else by_place(questions, found)
+
+    def _part(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
+        """The answer to one of several questions, the shop's approved one before any other."""
+        return self.curated(turn) or (yield from self._one(turn, watch))
 
     def _one(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
         """The answer to one question."""
@@ -172,11 +180,10 @@ class Answerer:
 
         questions = questions_in(turn.text)
         if len(questions) > 1:
-            turns = tuple(each_of(turn, questions))
-            texts = [standalone(each, ()).text for each in turns]
-            best = [next(iter(self._extractor.read(text, find(text)).ranked), None) for text in texts]
-            if not one_place(turns, best):
-                return (yield from answered_apart(turn, questions, watch, one))
+            texts = [standalone(each, ()).text for each in each_of(turn, questions)]
+            questions = by_place(questions, [self._extractor.read(text, find(text)) for text in texts])
+        if len(questions) > 1:
+            return (yield from answered_apart(turn, questions, watch, one))
         return (yield from one(turn))
 
     def weighed(self, turn: Turn) -> tuple[list[tuple[Passage, Stretch]], np.ndarray] | None:

@@ -15,14 +15,17 @@ _ASKS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = (
     (
         "contact",
         re.compile(
-            r"\b(?:what(?:'s| is| are)|which|have|is there|give me|need|got|know) (?:your |the |an? |any )*"
-            r"(?:shop'?s? |store'?s? |customer service |support |contact |service )*"
-            r"(?:e-?mail(?: address)?|(?:tele)?phone(?: number)?|hot ?line|contact details)\b"
-            r"|\b(?:phone|telephone|hotline|contact|customer service|support) number\b"
+            r"\b(?:your|the (?:shop|store|company)'?s?|customer service|support|service) (?:e-?mail(?: address)?"
+            r"|(?:tele)?phone number|hot ?line|contact (?:details|data|number))\s*(?:\?|$|please)"
+            r"|^(?:(?:what|which|is there|do you have|give me|need|got) (?:is |are )?)?(?:an? |the |your |any )?"
+            r"(?:e-?mail(?: address)?|(?:tele)?phone number|hot ?line(?: number)?|contact (?:details|data|number))"
+            r"(?: (?:for|of|to) (?:you|your (?:shop|store|support)|customer service|support|questions|write to|call|reach you))?"
+            r"\s*(?:\?|$)"
             r"|\bnumber (?:of|for) (?:the |your )?(?:customer service|support|hotline|shop|store|help)"
-            r"|\bwhere (?:can|do|should|could) i (?:call|ring|phone|write|email|e-mail)\b"
-            r"|(?:客服|联系|服务|门店|你们的?|有没有|有)(?:的|个)?(?:邮箱|电子邮件|电话|热线|联系方式)|(?:邮箱|电话|热线|联系方式)(?:号码|地址)?(?:是|呢|给我|有吗|多少)"
-            r"|(?:打|拨)(?:哪个|什么|多少)?(?:电话|号码)"
+            r"|\bwhere (?:can|do|should|could) i (?:call|ring|phone|write|email|e-mail)(?: (?:you|to))?\s*(?:\?|$)"
+            r"|(?:客服|联系|服务)(?:的|个)?(?:邮箱|电子邮件|电话|热线)(?!手表|卡|壳|通知)|联系方式"
+            r"|(?:有没有|有)(?:个|联系|客服)*(?:邮箱|热线|电话号码)(?:吗|么|嘛|[?？]|$)"
+            r"|(?:邮箱|电话|热线)(?:号码|地址)?(?:是(?:多少|什么|哪)|多少)|打(?:哪个|什么|多少)(?:电话|号码)"
         ),
     ),
     (
@@ -66,7 +69,10 @@ _POINT = (
     r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december) \d|\d+\s*[月日号点]"
 )
 _IS: dict[AnswerKind, re.Pattern[str]] = {
-    "contact": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?<![\d.,$€£¥])\+?\(?\d[\d ()/-]{5,}\d(?![\d.,]*\s*(?:元|%))"),
+    "contact": re.compile(
+        r"[\w.+-]+@[\w-]+\.[\w.]+"
+        r"|(?<![\d.,$€£¥-])(?!\d{4}-\d\d)\+?\(?\d[\d()/ -]{5,}\d(?![\d.,]*\s*(?:元|%))(?<!\d - \d\d)"
+    ),
     "money": re.compile(_MONEY, re.IGNORECASE),
     "duration": re.compile(f"{_SPAN}|{_POINT}", re.IGNORECASE),
     "time": re.compile(f"{_SPAN}|{_POINT}", re.IGNORECASE),

@@ -181,7 +181,7 @@ class Assistant:
     def _with_offer(self, turn: Turn, answer: Answer, conversation: ConversationView) -> Answer:
         """The answer with the offer of a person where it needs one, or kept for the one that is waited for."""
         if conversation.state == "waiting":
-            return noted(turn) if answer.outcome == "refused" else answer
+            return noted(turn) if answer.outcome == "refused" else replace(answer, offers_person=False)
         if answer.outcome == "handed_off" or answer.reason in NEVER_OFFERS:
             return answer
         why = offer(turn, answer, self._temper(turn.conversation_id))

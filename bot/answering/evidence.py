@@ -20,9 +20,10 @@ _ORDINAL = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,2}
 _HAN = re.compile(r"[㐀-鿿]")
 BARE_CELL = 4  # characters, up to which a row's first cell is shown with its column's heading
 _RULE = re.compile(r"\|?[\s:|-]+\|?")
-_ABBREVIATION = re.compile(
+ABBREVIATION = re.compile(
     r"(?:\b(?:[a-zA-Z]|e\.g|i\.e|U\.S|p\.m|a\.m|No|Nos|Mr|Mrs|Ms|Dr|St|approx|incl|excl|max|min|vs|etc|Inc|Ltd|Co))\.$"
 )
+"""A word at the end of a piece whose full stop ends no sentence."""
 _END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(\[]?[A-Z0-9$£€¥])|(?<=[。！？；])[”’」』）]*")
 _INSTRUCTION = re.compile(
     r"\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|prompts?|rules|above|previous|guidelines)\b"
@@ -75,7 +76,7 @@ def sentences(text: str) -> list[str]:
     """The sentences of a text in either language, spaces around them removed."""
     pieces: list[str] = []
     for piece in _END.split(text):
-        if piece and pieces and _ABBREVIATION.search(pieces[-1]):
+        if piece and pieces and ABBREVIATION.search(pieces[-1]):
             pieces[-1] = f"{pieces[-1]} {piece}"
         elif piece:
             pieces.append(piece)

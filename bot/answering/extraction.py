@@ -1,7 +1,8 @@
 """Extractor: the stretch of a passage that answers best, word for word."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -108,10 +109,11 @@ class Extractor:
 
     Args:
         embedder: the one that search uses.
+        today: the day on which it is asked.
     """
 
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
+    def __init__(self, embedder: Embedder, *, today: Callable[[], date] = date.today) -> None:
+        self._embedder, self._today = embedder, today
         self._vectors = TextVectors(embedder.embed_passages, dim=embedder.dim)
 
     def read(self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()) -> Readings:
@@ -143,7 +145,7 @@ class Extractor:
         self, question: str, passages: Sequence[Passage], *, about: Sequence[str] = ()
     ) -> tuple[Inquiry, list[Stretch], np.ndarray] | None:
         """Every stretch with its traits, (n_stretches, n_traits); None where there is nothing to read."""
-        read = current(passages[:PASSAGES_READ], question)
+        read = current(passages[:PASSAGES_READ], question, year=self._today().year)
         pairs = [(passage, units(passage.chunk)[:UNITS_EMBEDDED]) for passage in read]
         pairs = [(passage, found) for passage, found in pairs if found]
         if not pairs:

@@ -2,48 +2,71 @@
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from bot.answering.answerable import NONE_FROM
 from bot.answering.citing import PARAGRAPH
-from bot.answering.extraction import Reading
+from bot.answering.evidence import ABBREVIATION
+from bot.answering.extraction import Readings
+from bot.answering.intent import SMALL_TALK, classify
 from bot.answering.passage_answers import refusal
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.tuned_text import MARK
 from bot.answering.turn import Answer, Turn
 from bot.conversation.history import MessageView
-from bot.reply import Citation, Gear, ReplyChunk
-from knowledge.documents import Passage
+from bot.reply import Citation, Gear, ProductCard, ReplyChunk
 from knowledge.keywords import tokenize
 
 MOST = 4
 """Questions of one message that are answered apart; more are taken as one, of which the best is answered."""
 
+FRAGMENT = 2
+"""Content words, up to which a piece without a question word is a guess or an alternative: "2 days?", "Visa?"."""
+
+NAMED_CHARACTERS = 120
+"""Of a question without an answer, as it is named beside the answers to the others."""
+
+SOME = "some_of_several"
+"""The reason of an answer to some of the questions of a message: the others are open."""
+
 _LEAST_SURE: tuple[Gear, ...] = ("generated", "extracted", "facts", "curated", "none")
 """The gear of an answer in several parts is the one of these that comes first."""
 
-_ENDS = re.compile(r"(?<=[?？!！。])(?![?？!！。”’」』）)\"'])\s*|(?<=[a-z0-9)][.;])\s+(?=[A-Z])|\n+")
-_MARKED_AS_QUESTION = re.compile(r"[?？][\s!！?？”’」』）)\"']*$")
+_PIECES = re.compile(
+    r"(?<=[？！。])(?![？！。?!”’」』）)\"'])\s*|(?<=[?!])(?![?!？！。])[”’\"')]*(?:\s+|(?=[㐀-鿿])|$)"
+    r"|(?<=[a-z)\]][.;])\s+(?=[A-Z])|\n+"
+)
+_END_MARK = re.compile(r"[.!。！;；][\s”’」』）)\"']*$")
+_QUESTION_MARK = re.compile(r"[?？][\s!！?？”’」』）)\"']*$")
+_LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)、]|[-*•·])\s*(?=\S)")
 _CONNECTIVE = re.compile(
-    r"^(?:(?:and )?also|plus|besides|secondly|another (?:thing|question)|(?:and )?one (?:more|last)"
-    r" (?:thing|question)|(?:oh )?(?:and )?by the way|btw|oh(?: and)?)(?=[\s,:])[\s,:]*"
-    r"|^(?:另外|还有|再问(?:一个|一下|下)?|再(?:请|想)问(?:一下|下)?|顺便(?:再)?(?:想)?问?(?:一下|下)?|对了|还想问(?:一下|下)?|此外|其次)"
-    r"(?:个问题)?[\s,:，：、]*",
+    r"^(?:and )?also(?: [,:]|[,:\s])\s*|^(?:and |oh,? )?(?:plus|besides|by the way|btw|oh|secondly)\s*[,:]\s*"
+    r"|^(?:oh )?(?:and )?(?:one (?:more|last)|another) (?:thing|question)\s*[,:.]?\s*"
+    r"|^(?:再(?:请|想)?问(?:一个|一下|下)?|顺便(?:再)?(?:想)?问?(?:一下|下)?|还想问(?:一下|下)?)(?:个问题)?[\s,:，：、]*"
+    r"|^(?:另外|还有|对了|此外|其次)[\s,:，：、]+|^另外(?=[你您我请能可怎想问发])",
     re.IGNORECASE,
+)
+_STARTS = (
+    r"(?:(?:and|but|so|then|or) )?(?:what|how|when|where|who|which|whose|why|can|could|do|does|did|is|are|was|were|will"
+    r"|would|should|may|has|have|am)\b"
 )
 _ASKS = re.compile(
-    r"^(?:(?:and|but|so|then|or) )?(?:what|how|when|where|who|which|whose|why|can|could|do|does|did|is|are|was|were"
-    r"|will|would|should|may|has|have|am)\b|[吗么嘛呢]\s*[？?]?$|什么|怎么|多少|多久|多大|如何|哪|几[天个件次年月点]|能不能|可不可以|有没有"
-    r"|是否|是不是|会不会|行不行",
+    rf"^{_STARTS}|[吗么嘛呢]\s*[？?]?$|什么|怎么|多少|多久|多大|如何|哪|几[天个件次年月点]|能不能|可不可以|有没有|是否|是不是|会不会|行不行",
     re.IGNORECASE,
 )
+_OPENS_A_LINE = re.compile(rf"^(?:{_STARTS}|请问|怎么|什么|多少|有没有|能不能|可以)", re.IGNORECASE)
 _CHECKS = re.compile(
     r"^(?:(?:and |but )?(?:is|was|would) (?:that|this|it) )?(?:all )?(?:right|correct|true|really|seriously"
-    r"|sure|surely|possible|ok|okay|please)\W*$"
-    r"|^(?:真的吗?|真的假的|对(?:吗|吧|不对)?|是(?:吗|吧|不是)|没错吧?|(?:可以|行|能)(?:吗|么|不))\W*$",
+    r"|sure|surely|possible|ok|okay|please|yes or no|any ideas?|any(?:one|body) (?:there|here))\W*$"
+    r"|^(?:can|could|would|will) (?:you|i|some(?:one|body)|any(?:one|body)) (?:please )?(?:tell|help|ask|explain|advise"
+    r"|answer)(?: me| you| us)?(?: (?:a question|something|that|this|out|with (?:that|this)))?(?: please)?\W*$"
+    r"|^(?:真的吗?|真的假的|对(?:吗|吧|不对)?|是(?:吗|吧|不是)|没错吧?|亲|有人(?:吗|在吗)|在(?:吗|不在)?|(?:可以|行|能)(?:吗|么|不)"
+    r"|(?:可以|能|麻烦|请)?(?:您|你)?(?:告诉|帮)(?:一?下)?我?(?:一下)?(?:吗|么)?)\W*$",
     re.IGNORECASE,
 )
-"""A question whether something just said is so, or may be."""
+"""A question whether something just said is so or may be, or whether one may ask at all."""
 _BARE = re.compile(
     r"^(?:and |but |so )?(?:how (?:much|long|many|soon|fast|often)|when|where|why|what|which|who|price|costs?|fees?)"
     r"(?: (?:is|does|would|will|do) (?:it|that|this|they)(?: (?:take|cost|be))?)?\W*$"
@@ -51,79 +74,66 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """A question that asks of what was just said: "and how much?"."""
+_OR = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _ELLIPTIC = re.compile(
     r"^(?:and |but |or )?(?:what|how) about\b|^and (?:for|to|in|on|with|the|a|an|if)\b|呢\s*[?？]?$"
     r"|也(?:一样|是|行|可以)[吗么]\s*[?？]?$",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """What the answers to the questions before have shown.
-
-    Attributes:
-        unknown: questions that had no answer.
-        citations: numbered as shown.
-        texts: as shown, one for each answer.
-        said: sentences without marks.
-    """
-
-    answers: list[Answer] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    said: set[str] = field(default_factory=set)
+"""The question before, of another thing: "and the blue one?"."""
 
 
 def questions_in(text: str) -> tuple[str, ...]:
-    """The questions of a message, each with what is said before it; one where there are not several, or too many.
+    """The questions of a message, each with what is said to it; one where there are not several, or too many.
 
-    "Do you ship to Canada? I'd need it soon. And what does it cost?" has two.
+    "My sister marries soon. Do you ship to Canada? And what does wrapping cost?" has two.
     """
     found: list[str] = []
     lead: list[str] = []
-    for sentence in (piece.strip() for piece in _ENDS.split(text.strip())):
-        if not sentence:
-            continue
-        bare = _CONNECTIVE.sub("", sentence).strip()
-        asks = bool(_MARKED_AS_QUESTION.search(sentence) or _ASKS.search(bare))
-        if asks and found and (not _content(bare) or _BARE.search(bare)):
-            found[-1] = f"{found[-1]} {sentence}"
-        elif asks and _content(bare):
+    for piece in _pieces(text):
+        bare = _CONNECTIVE.sub("", piece).strip() or piece
+        if _asks(bare) and not (found and _belongs_to_the_last(bare)):
             found.append(" ".join([*lead, bare]))
             lead = []
+        elif found:
+            found[-1] = f"{found[-1]} {piece}"
         else:
-            lead.append(sentence)
-    if not 1 < len(found) <= MOST:
-        return (text,)
-    found[-1] = " ".join([found[-1], *lead])
-    return tuple(found)
+            lead.append(piece)
+    return tuple(found) if 1 < len(found) <= MOST else (text,)
 
 
-def one_place(turns: Sequence[Turn], readings: Sequence[Reading | None]) -> bool:
-    """Whether the questions are but one, as the same statement answers two of them.
-
-    "And the blue one?" is a question of its own, whatever answers it: it names another thing.
-
-    Args:
-        turns: a question each.
-        readings: the likeliest of each; None where there is none.
-    """
-    seen: set[tuple[str, int]] = set()
-    for turn, reading in zip(turns, readings, strict=True):
-        if reading is None or _ELLIPTIC.search(turn.text.strip()):
+def _pieces(text: str) -> Iterator[str]:
+    """Sentences and lines; a line that goes on with the sentence before it is no piece of its own."""
+    kept = ""
+    for piece in (part.strip() for part in _PIECES.split(text) if part.strip()):
+        new = _LIST_MARK.sub("", piece)
+        ended = _END_MARK.search(kept) or _QUESTION_MARK.search(kept) or new != piece or _OPENS_A_LINE.search(new)
+        if kept and (ABBREVIATION.search(kept) or not ended):
+            kept = f"{kept} {piece}"
             continue
-        place = reading.passage.chunk.id, reading.stretch.best
-        if place in seen:
-            return True
-        seen.add(place)
-    return False
+        if kept:
+            yield kept
+        kept = new
+    if kept:
+        yield kept
 
 
-def _content(sentence: str) -> set[str]:
-    """The words of a sentence that ask for something; none where it only checks what was said ("right?")."""
-    return set() if _CHECKS.search(sentence) else {word for word in tokenize(sentence) if not word.isdigit()}
+def _asks(piece: str) -> bool:
+    """Whether a piece asks for something: by its mark, or without any by how it is put."""
+    if _CHECKS.search(piece) or classify(piece).name in SMALL_TALK:
+        return False
+    asked = _QUESTION_MARK.search(piece) or (not _END_MARK.search(piece) and _ASKS.search(piece))
+    return bool(asked and _content(piece))
+
+
+def _belongs_to_the_last(piece: str) -> bool:
+    if _BARE.search(piece):
+        return True
+    return not _ASKS.search(piece) and bool(len(_content(piece)) <= FRAGMENT or _OR.search(piece))
+
+
+def _content(piece: str) -> set[str]:
+    return {word for word in tokenize(piece) if not word.isdigit()}
 
 
 def each_of(turn: Turn, questions: Sequence[str]) -> Iterator[Turn]:
@@ -132,6 +142,47 @@ def each_of(turn: Turn, questions: Sequence[str]) -> Iterator[Turn]:
     for question in questions:
         yield replace(turn, text=question, earlier=tuple(earlier))
         earlier.append(_said(turn, "user", question, len(earlier)))
+
+
+def by_place(questions: Sequence[str], found: Sequence[Readings | None]) -> tuple[str, ...]:
+    """The questions, those as one that the same statement answers: "How long? Is it 5 days?".
+
+    What names another thing ("and the blue one?") stays a question of its own, whatever answers it.
+
+    Args:
+        questions: of one message.
+        found: what was read for each; None where there is nothing.
+    """
+    seen: dict[tuple[str, int], int] = {}
+    joined: list[str] = []
+    for question, readings in zip(questions, found, strict=True):
+        place = None
+        if readings and readings.ranked and readings.none < NONE_FROM and not _ELLIPTIC.search(question.strip()):
+            best = readings.ranked[0]
+            place = best.passage.chunk.id, best.stretch.best
+        if place in seen:
+            joined[seen[place]] += f" {question}"
+            continue
+        if place:
+            seen[place] = len(joined)
+        joined.append(question)
+    return tuple(joined)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What the answers to the questions before have shown.
+
+    Attributes:
+        citations: numbered as shown.
+        texts: as shown, one for each answer.
+        said: sentences without marks.
+    """
+
+    answers: list[Answer] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
 
 
 def answered_apart(
@@ -151,39 +202,38 @@ def answered_apart(
     kept = _Kept()
     earlier = list(turn.earlier)
     parts: list[Answer] = []
+    unknown: list[str] = []
     for question in questions:
         part = yield from _shown(answer(replace(turn, text=question, earlier=tuple(earlier))), kept, watch)
         parts.append(part)
         if part.outcome == "refused":
-            kept.unknown.append(question)
-        earlier += [
-            _said(turn, "user", question, len(earlier)),
-            replace(_said(turn, "assistant", part.text, len(earlier) + 1), products=part.products),
-        ]
+            unknown.append(question)
+        earlier.append(_said(turn, "user", question, len(earlier)))
+        earlier.append(replace(_said(turn, "assistant", part.text, len(earlier)), products=part.products))
+    open_parts = [part for part in parts if part.outcome == "refused"]
+    # What is still open is what the shop has to learn.
+    question = " ".join(part.question for part in open_parts or parts if part.question)
+    passages = tuple({one.chunk.id: one for part in parts for one in part.passages}.values())
+    prompt = PARAGRAPH.join(part.prompt for part in parts if part.prompt)
     if not kept.answers:
-        return replace(
-            refusal(turn, parts[0].reason),
-            question=_questions(parts),
-            passages=_passages(parts),
-            prompt=_prompts(parts),
-        )
-    if kept.unknown:
-        said = turn.words.say("unknown_beside", questions=turn.words.listed([f"“{one}”" for one in kept.unknown]))
+        return replace(refusal(turn, parts[0].reason), question=question, passages=passages, prompt=prompt)
+    if unknown:
+        said = turn.words.say("unknown_beside", questions=turn.words.listed([_named(one) for one in unknown]))
         yield ReplyChunk(kind="token", text=f"{PARAGRAPH}{said}")
         kept.texts.append(said)
     return Answer(
         PARAGRAPH.join(kept.texts),
         "answered",
         min((one.gear for one in kept.answers), key=_LEAST_SURE.index),
-        "several" if not kept.unknown else "some_of_several",
+        SOME if unknown else "several",
         citations=tuple(kept.citations),
-        products=tuple({card.product_id: card for one in kept.answers for card in one.products}.values()),
+        products=_cards(kept.answers),
         suggestions=kept.answers[-1].suggestions,
-        question=_questions(parts),
-        passages=_passages(parts),
-        prompt=_prompts(parts),
+        question=question,
+        passages=passages,
+        prompt=prompt,
         streamed=True,
-        offers_person=bool(kept.unknown),
+        offers_person=bool(unknown),
     )
 
 
@@ -192,46 +242,67 @@ def _shown(
 ) -> Generator[ReplyChunk, None, Answer]:
     """One answer's steps, its marks numbered after those before it; it is kept unless it is a refusal.
 
-    What was said already is not said again.
+    What was said already from the same pages is not said again.
     """
     shift, pieces = max((one.index for one in kept.citations), default=0), list[str]()
 
-    def said(text: str) -> Iterator[ReplyChunk]:
+    def say(text: str, *, again: bool = False) -> Iterator[ReplyChunk]:
         bare = MARK.sub("", text).strip()
-        if bare and bare in kept.said:
+        if bare and bare in kept.said and not again:
             return
         kept.said.add(bare)
         gap = PARAGRAPH if kept.texts and not pieces else ""
         pieces.append(_shifted(text, shift) if pieces else _shifted(text, shift).lstrip())
         yield ReplyChunk(kind="token", text=f"{gap}{pieces[-1]}")
 
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as stop:
-            part: Answer = stop.value
-            break
-        if step.kind == "token":
-            yield from said(step.text)
-        else:
-            yield step
+    with closing(steps):
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as stop:
+                part: Answer = stop.value
+                break
+            if step.kind == "token":
+                yield from say(step.text)
+            else:
+                yield step
     if part.outcome == "refused":
         return part
     if not part.streamed:
         watch.mark("first_token")
         for paragraph in part.text.split(PARAGRAPH):
-            yield from said(f"{PARAGRAPH}{paragraph}")
+            yield from say(f"{PARAGRAPH}{paragraph}")
+    known = {one.chunk_id for one in kept.citations}
+    if not pieces and any(one.chunk_id not in known for one in part.citations):
+        yield from say(part.text, again=True)  # the same words of another thing
     kept.answers.append(part)
     if pieces:
-        kept.texts.append("".join(pieces))
-        cited = (replace(one, index=one.index + shift) for one in part.citations)
-        kept.citations.extend(one for one in cited if f"[{one.index}]" in kept.texts[-1])
+        text = "".join(pieces)
+        kept.texts.append(text)
+        cited = [replace(one, index=one.index + shift) for one in part.citations]
+        kept.citations.extend(one for one in cited if f"[{one.index}]" in text or not MARK.search(text))
     return part
 
 
 def _shifted(text: str, by: int) -> str:
     """A text with its marks counted up."""
     return MARK.sub(lambda mark: mark[0].replace(f"[{mark[1]}]", f"[{int(mark[1]) + by}]"), text) if by else text
+
+
+def _named(question: str) -> str:
+    """A question as it is named in a reply: what is asked of it, without what was said before."""
+    asked = next((piece for piece in reversed([*_pieces(question)]) if _asks(piece)), question)
+    asked = MARK.sub("", asked)
+    return f"“{asked if len(asked) <= NAMED_CHARACTERS else asked[:NAMED_CHARACTERS].rstrip() + '…'}”"
+
+
+def _cards(answers: Sequence[Answer]) -> tuple[ProductCard, ...]:
+    """Each product once, as it was shown first."""
+    cards: dict[str, ProductCard] = {}
+    for one in answers:
+        for card in one.products:
+            cards.setdefault(card.product_id, card)
+    return tuple(cards.values())
 
 
 def _said(turn: Turn, role: str, text: str, place: int) -> MessageView:
@@ -245,15 +316,3 @@ def _said(turn: Turn, role: str, text: str, place: int) -> MessageView:
         language=turn.language,
         created_at=datetime.now(UTC),
     )
-
-
-def _questions(parts: Sequence[Answer]) -> str:
-    return " ".join(part.question for part in parts if part.question)
-
-
-def _passages(parts: Sequence[Answer]) -> tuple[Passage, ...]:
-    return tuple({one.chunk.id: one for part in parts for one in part.passages}.values())
-
-
-def _prompts(parts: Sequence[Answer]) -> str:
-    return PARAGRAPH.join(part.prompt for part in parts if part.prompt)

@@ -239,7 +239,7 @@ def _numbers_grounded(example: Example, text: str) -> bool:
     known, digits = quantities(read), set(_DIGITS.findall(normalised(read)))
     return all(
         any(number.meant(other) or _same_share(number, other) for other in known)
-        or (not number.unit and set(_DIGITS.findall(normalised(text)[number.start : number.end])) <= digits)
+        or (not number.unit and bool(digits.intersection(_DIGITS.findall(normalised(text)[number.start : number.end]))))
         for number in quantities(text)
     )
 

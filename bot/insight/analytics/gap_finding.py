@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_, select, update
 
+from bot.answering.several import SOME
 from bot.conversation.tables import Message, TurnTrace
 from bot.insight.analytics.filters import turns
 from bot.insight.analytics.grouping import group, key_words, most_typical
@@ -130,6 +131,7 @@ def _left_open(since: datetime) -> Any:
             or_(
                 turns.c.rating < 0,
                 (turns.c.outcome == "refused") & _traces.c.reason.not_in(NOT_ABOUT_CONTENT),
+                _traces.c.reason == SOME,
             ),
         )
     )

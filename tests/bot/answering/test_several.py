@@ -45,13 +45,46 @@ def test_a_message_of_several_questions_is_told_apart(message: str, questions: t
         "运费多少？对吗？",
         "加急的话最快几天能到？多少钱？",
         "Do you ship to Canada? And how much does it cost?",
-        "A? B? " + "What about socks? What about hats? What about gloves? What about scarves? What about belts?",
+        "What about hats? What about gloves? What about scarves? What about belts? What about socks?",
         "Ships it e.g. to Rome",
+        "Do you ship to St. Louis?",
+        "Do you have https://shop.com/p?id=3 in red?",
+        "Do you ship\nto Canada?",
+        "When I opened the box, the cup was broken. Can I return it?",
+        "Have had it for two weeks. Can I return it?",
+        "我买了几件衣服。怎么退货？",
+        "请问今天能发货吗？我过几天要出差。",
+        "hello? anyone there? do you ship to Canada?",
+        "你好？请问这款有货吗？",
+        "Can you help me? How do I return shoes?",
+        "How do I return shoes? Can you tell me please?",
+        "Which is better? The Mini or the Max?",
+        "请问哪款更轻？Mini还是Max？",
+        "When will it ship? 2 days? 3 days?",
+        "How can I pay? Visa? PayPal?",
+        "Can I return it? Yes or no?",
         "",
     ],
 )
 def test_one_question_with_its_courtesies_stays_one(message: str) -> None:
     assert questions_in(message) == (message,)
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        ("Plus size available? Do you ship to Rome?", ("Plus size available?", "Do you ship to Rome?")),
+        ("还有货吗？能开发票吗？", ("还有货吗？", "能开发票吗？")),
+        ("1. Do you ship to Rome? 2. Can I pay by card?", ("Do you ship to Rome?", "Can I pay by card?")),
+        ("do you ship to rome\ncan i pay by card", ("do you ship to rome", "can i pay by card")),
+        (
+            "Can I return it? I bought it in a sale. And how long does shipping to Rome take?",
+            ("Can I return it? I bought it in a sale.", "And how long does shipping to Rome take?"),
+        ),
+    ],
+)
+def test_nothing_of_a_question_gets_lost(message: str, questions: tuple[str, ...]) -> None:
+    assert questions_in(message) == questions
 
 
 def citation(index: int, title: str) -> Citation:
@@ -168,3 +201,29 @@ def test_what_was_said_already_is_not_said_again() -> None:
     shown, answer = apart({"Cost?": same, "And how do I pay?": more})
     assert answer.text == shown == "Free. [1]\n\nBy card. [3]"
     assert [one.index for one in answer.citations] == [1, 3]
+
+
+def test_the_same_words_of_another_thing_are_said_again() -> None:
+    def washed(title: str) -> Answer:
+        return Answer("Wash it at 30. [1]", "answered", "extracted", "ok", citations=(citation(1, title),))
+
+    shown, answer = apart({"The Alder coat?": washed("alder"), "And the Birch coat?": washed("birch")})
+    assert answer.text == shown == "Wash it at 30. [1]\n\nWash it at 30. [2]"
+
+
+def test_of_several_questions_those_that_one_place_answers_are_one(shopclerk: Any) -> None:
+    fees = passage("Shipping to Canada costs $11.90 and takes 5 days.", title="Fees")
+    gifts = passage("We wrap gifts for $4.", title="Gifts")
+    answerer = shopclerk.answerer_with(writes=False)
+    question = "What does shipping to Canada cost? How many days does shipping to Canada take? Do you wrap gifts?"
+    answer = ended(answerer.from_passages(turn(question), lambda _question: [fees, gifts]))
+    assert "$4" in answer.text
+    assert answer.text.count("$11.90") == 1
+
+
+def test_a_question_without_an_answer_is_named_without_what_was_said_before_it() -> None:
+    refused = Answer("I don't know.", "refused", "none", "unknown")
+    known = Answer("Yes. [1]", "answered", "extracted", "ok", citations=(citation(1, "pay"),))
+    _, answer = apart({"My mail is [EMAIL], see [1]. Do you sell kayaks?": refused, "Invoice?": known})
+    assert "“Do you sell kayaks?”" in answer.text
+    assert "EMAIL" not in answer.text
