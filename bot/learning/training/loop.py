@@ -34,7 +34,8 @@ LOOKS = 10  # at dev, of a training whose steps are fixed
 SMOOTHED = 20  # steps, over which the train loss of the curve is a mean
 SETTLING = 0.5
 """Share of the training from which on a look without a better dev loss counts: while the learning rate is high, a
-training that goes on from an adapter lies above where it began."""
+training that goes on from an adapter lies above where it began. As long as the loss falls from look to look, none
+counts: such a training may be better than its beginning only at its end."""
 
 KEPT = (0.25, 0.5, 0.75)
 """Shares of the weights begun from that are tried at the end of a training that went on from an adapter."""
@@ -102,8 +103,10 @@ def tune(
     looked = standing.seconds
 
     def look() -> None:
+        before = standing.curve[-1]["dev_loss"] if standing.curve else None
         _look(model, dev, standing, losses, folder)
-        if standing.best_step != standing.step and watch.done >= SETTLING:
+        falling = before is not None and standing.curve[-1]["dev_loss"] < before
+        if standing.best_step != standing.step and not falling and watch.done >= SETTLING:
             standing.worse += 1
         write_checkpoint(folder, standing, model.masters, optimizer.state_dict(), of=of)
 

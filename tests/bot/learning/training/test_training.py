@@ -244,6 +244,18 @@ def test_training_ends_when_dev_gets_no_better(base: Base, examples: Mixture, tm
     assert (figures["training"]["ended_by"], figures["training"]["steps"]) == ("no better", 7)
 
 
+def test_a_dev_loss_that_still_falls_ends_no_training(
+    base: Base, examples: Mixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    falling = iter([0.2, *(1 - look / 100 for look in range(99))])  # above where it began, and better at each look
+    monkeypatch.setattr(TunedModel, "loss", lambda _self, _examples: next(falling))
+    recipe = replace(WHOLE, evaluate_minutes=0.0, patience=1)
+
+    figures = json.loads((train_generator(base, examples, recipe, tmp_path) / "figures.json").read_text())
+
+    assert figures["training"]["ended_by"] == "epochs"
+
+
 @pytest.mark.full
 def test_pages_are_read_first_with_the_perplexity_of_those_held_out(base: Base, examples: Mixture, tmp_path: Path):
     pages = [f"Returns {one}: abc abc abc abc abc abc abc abc abc" for one in range(30)]
