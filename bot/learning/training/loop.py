@@ -104,8 +104,8 @@ def tune(
 
     def look() -> None:
         before = standing.curve[-1]["dev_loss"] if standing.curve else None
-        _look(model, dev, standing, losses, folder)
-        falling = before is not None and standing.curve[-1]["dev_loss"] < before
+        found = _look(model, dev, standing, losses, folder)
+        falling = before is not None and found < before
         if standing.best_step != standing.step and not falling and watch.done >= SETTLING:
             standing.worse += 1
         write_checkpoint(folder, standing, model.masters, optimizer.state_dict(), of=of)
@@ -161,8 +161,8 @@ def _keep_of(
             replace_folder(folder / ADAPTER, model.save)
 
 
-def _look(model: TunedModel, dev: Sequence[Encoded], standing: Standing, losses: list[float], folder: Path) -> None:
-    """Dev loss into the curve; the adapter is kept when it is the best yet."""
+def _look(model: TunedModel, dev: Sequence[Encoded], standing: Standing, losses: list[float], folder: Path) -> float:
+    """Dev loss, put into the curve; the adapter is kept when it is the best yet."""
     found = model.loss(dev)
     recent = losses[-SMOOTHED:]
     standing.curve.append(
@@ -176,6 +176,7 @@ def _look(model: TunedModel, dev: Sequence[Encoded], standing: Standing, losses:
     if found < standing.best:
         standing.best, standing.best_step, standing.worse = found, standing.step, 0
         replace_folder(folder / ADAPTER, model.save)
+    return found
 
 
 class _Watch:
