@@ -14,7 +14,7 @@ from tests.bot.answering.conftest import Open
     [
         (["returns?", "return", "Return policy", "the returns policy?"], "How long can I return something?"),
         (["hours?", "Opening hours", "openig hours"], "What are the opening hours of the store?"),
-        (["info on shipping", "shiping", "postage?"], "What does standard shipping cost?"),
+        (["info on shipping", "shiping", "postage?", "How much is shipping?"], "What does standard shipping cost?"),
     ],
 )
 def test_bare_english_subjects_are_spelled_out(messages: list[str], question: str) -> None:
@@ -24,7 +24,7 @@ def test_bare_english_subjects_are_spelled_out(messages: list[str], question: st
 @pytest.mark.parametrize(
     ("messages", "question"),
     [
-        (["运费？", "运费呢", "请问运费", "邮费?"], "标准运费是多少？"),
+        (["运费？", "运费呢", "请问运费", "邮费?", "运费多少？", "请问运费多少钱", "邮费怎么算？"], "标准运费是多少？"),
         (["保修", "质保期呢？", "关于质保"], "各类商品的质保期是多久？"),
         (["营业时间", "営业时间？", "开门时间是？"], "门店营业时间是几点到几点？"),
     ],
