@@ -31,6 +31,7 @@ ADAPTER = "adapter"
 TOLD_EVERY = 5  # steps
 LOWEST = 0.1  # share of the learning rate that is left at the end
 LOOKS = 10  # at dev, of a training whose steps are fixed
+ROUNDED = 4  # places of a loss in the curve
 SMOOTHED = 20  # steps, over which the train loss of the curve is a mean
 SETTLING = 0.5
 """Share of the training from which on a look without a better dev loss counts: while the learning rate is high, a
@@ -105,7 +106,7 @@ def tune(
     def look() -> None:
         before = standing.curve[-1]["dev_loss"] if standing.curve else None
         found = _look(model, dev, standing, losses, folder)
-        falling = before is not None and found < before
+        falling = before is not None and round(found, ROUNDED) < before
         if standing.best_step != standing.step and not falling and watch.done >= SETTLING:
             standing.worse += 1
         write_checkpoint(folder, standing, model.masters, optimizer.state_dict(), of=of)
@@ -169,8 +170,8 @@ def _look(model: TunedModel, dev: Sequence[Encoded], standing: Standing, losses:
         {
             "step": standing.step,
             "seconds": round(standing.seconds, 1),
-            "train_loss": round(sum(recent) / len(recent), 4) if recent else None,
-            "dev_loss": round(found, 4),
+            "train_loss": round(sum(recent) / len(recent), ROUNDED) if recent else None,
+            "dev_loss": round(found, ROUNDED),
         }
     )
     if found < standing.best:
