@@ -2,7 +2,7 @@
 
 What their people wrote is looser than a shop may be: only answers whose words and numbers stand in the evidence are
 taken. Refusals pair a question with evidence that does not answer it: by the sets' own labels in dev; in train with
-another product's, of which the telling words of the question are absent.
+evidence for other questions on the same product, or on another, of which the telling words of the question are absent.
 """
 
 import csv
@@ -20,7 +20,7 @@ from bot.learning.examples import Example, Split
 
 SUPPORTED = 0.75  # of an answer's words, that the evidence or the question must hold
 RARE = 40  # texts, below which a shared word tells what a question is about
-REFUSED = 0.3  # questions in train also asked over evidence of another product
+REFUSED = 0.6  # questions in train also asked over evidence for other questions
 PASSAGE_WORDS = (4, 60)
 QUESTION_WORDS = (3, 30)
 
@@ -112,9 +112,10 @@ def _het(folder: Path, split: Split) -> Iterator[Example]:
         if split == "train" and rng.random() < REFUSED:
             others = [other for other in rng.sample(pairs, min(len(pairs), 60)) if other.product != pair.product]
             silent = [other.passage for other in others if not _tells(other.passage, pair.question, counts)]
-            if silent:
-                near = max(silent, key=lambda passage: len(_words(passage) & _words(pair.question)))
-                yield _example(f"hetpqa-{split}-{number}-no", split, "hetpqa", pair.question, [near], "", rng)
+            silent.sort(key=lambda passage: -len(_words(passage) & _words(pair.question)))
+            near = [*beside, *silent][: rng.choice((1, 2))]
+            if near:
+                yield _example(f"hetpqa-{split}-{number}-no", split, "hetpqa", pair.question, near, "", rng)
     if split == "dev":
         yield from _labelled_silence(_rows(folder / "evidence_ranking" / "dev.csv", "\t"), "hetpqa")
 

@@ -7,7 +7,7 @@ another. That is the same to the model as one after the other, and takes less th
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from bot.answering.tuned_text import numbered
@@ -33,15 +33,21 @@ class Encoded:
     Attributes:
         ids: what all share, then the rest of each.
         spans: the rest of each, in their order; what stands before the first is shared.
+        opening: the first token of each answer counts as so many.
     """
 
     ids: tuple[int, ...]
     spans: tuple[Span, ...]
+    opening: float = 1.0
 
     @property
-    def answers(self) -> int:
-        """How many tokens of answers there are."""
-        return sum(span.end - span.start for span in self.spans)
+    def weight(self) -> float:
+        """What the tokens of answers count together."""
+        return sum(sum(self.weights(span)) for span in self.spans)
+
+    def weights(self, span: Span) -> list[float]:
+        """What each token of a span's answer counts."""
+        return [self.opening, *[1.0] * (span.end - span.start - 1)]
 
     @property
     def places(self) -> list[int]:
@@ -65,9 +71,17 @@ def encoded(prompt: str, target: str, tokenize: Callable[[str], list[int]], *, b
 
 
 def encode_all(
-    examples: Iterable[Example], tokenize: Callable[[str], list[int]], *, begin: Sequence[int], longest: int
+    examples: Iterable[Example],
+    tokenize: Callable[[str], list[int]],
+    *,
+    begin: Sequence[int],
+    longest: int,
+    opening: float = 1.0,
 ) -> list[Encoded]:
-    """All examples that are not longer than `longest` tokens, those over the same passages together."""
+    """All examples that are not longer than `longest` tokens, those over the same passages together.
+
+    The first token of each answer counts as `opening` tokens.
+    """
     same: dict[tuple[str, ...], list[Example]] = defaultdict(list)
     for example in examples:
         same[example.passages].append(example)
@@ -77,7 +91,7 @@ def encode_all(
         apart = [encoded(*rendered(example), tokenize, begin=begin) for example in group]
         apart = [one for one in apart if len(one.ids) <= longest]
         found += _together(apart, (*begin, *tokenize(shared)))
-    return found
+    return [replace(one, opening=opening) for one in found]
 
 
 def _together(examples: Sequence[Encoded], shared: tuple[int, ...]) -> list[Encoded]:

@@ -83,7 +83,7 @@ def train_generator(
         model.take_up(Path(run["start"]))
         old = [master.detach().clone() for master in model.masters]
     train, dev = (
-        encode_all(some, model.tokenize, begin=model.begin, longest=recipe.longest)
+        encode_all(some, model.tokenize, begin=model.begin, longest=recipe.longest, opening=recipe.opening)
         for some in (mixture.train, mixture.dev)
     )
     if not train or not dev:

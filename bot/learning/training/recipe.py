@@ -20,6 +20,8 @@ class Recipe:
         layers: how many of the upper transformer layers are tuned; 0: all. Below them nothing is computed backwards.
         learning_rate: the highest; reached after `warm_up` of the training, then falling as a cosine to a tenth.
         batch: examples a step; a few more where questions over the same passages go together.
+        opening: the first token of an answer counts as so many: on it hangs whether the bot says that it does not know,
+            and whether yes or no, and it is one of twenty.
         micro_batch_tokens: tokens, padding included, that go through the model at once.
         longest: tokens of an example; longer ones are left out.
         evaluate_minutes: between two looks at the dev examples, where the steps are not fixed.
@@ -40,6 +42,7 @@ class Recipe:
     weight_decay: float = 0.0
     clip: float = 1.0
     batch: int = 24
+    opening: float = 5.0
     micro_batch_tokens: int = 512
     longest: int = 640
     evaluate_minutes: float = 8.0

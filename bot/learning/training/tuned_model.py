@@ -117,11 +117,11 @@ class TunedModel:
         """Set the masters' gradients to those of the batch's mean loss a token of the answers; that loss."""
         import torch
 
-        answers = sum(one.answers for one in batch)
+        weight = sum(one.weight for one in batch)
 
         def part(examples: list[Encoded]) -> tuple[float, tuple[torch.Tensor, ...]]:
             loss = self._loss(examples)
-            return float(loss.detach()), torch.autograd.grad(loss / answers, [weight for _, weight in self.tuned])
+            return float(loss.detach()), torch.autograd.grad(loss / weight, [weight for _, weight in self.tuned])
 
         for master in self.masters:
             master.grad = torch.zeros_like(master)
@@ -131,7 +131,7 @@ class TunedModel:
             for master, gradient in zip(self.masters, gradients, strict=True):
                 assert master.grad is not None
                 master.grad += gradient
-        return total / answers
+        return total / weight
 
     def loss(self, examples: Sequence[Encoded]) -> float:
         """Mean loss a token of the answers, in nats."""
@@ -141,7 +141,7 @@ class TunedModel:
             with torch.inference_mode():
                 return float(self._loss(some))
 
-        return sum(self._each(part, examples)) / max(sum(one.answers for one in examples), 1)
+        return sum(self._each(part, examples)) / max(sum(one.weight for one in examples), 1.0)
 
     def take_over(self) -> None:
         """Compute with the masters' values from now on."""
@@ -167,7 +167,7 @@ class TunedModel:
         return self._pool.map(work, parts) if self._pool else map(work, parts)
 
     def _loss(self, examples: Sequence[Encoded]) -> "torch.Tensor":
-        """Summed over the answers' tokens. The head, with its large vocabulary, is computed at these places only."""
+        """Summed over the answers' tokens by what they count. The head, with its large vocabulary, is computed at these places only."""
         import torch
 
         width = max(len(one.ids) for one in examples)
@@ -189,7 +189,9 @@ class TunedModel:
         scores = before @ self._head.T  # (n_answer_tokens, n_known)
         wanted = ids[rows, columns]
         wanted = wanted if self._places is None else self._places[wanted]
-        return torch.nn.functional.cross_entropy(scores.float(), wanted, reduction="sum")
+        losses = torch.nn.functional.cross_entropy(scores.float(), wanted, reduction="none")
+        weights = [weight for one in examples for span in one.spans for weight in one.weights(span)]
+        return losses @ torch.tensor(weights, device=self.device)
 
     def _seen(self, examples: Sequence[Encoded], places: "torch.Tensor") -> Any:
         """The mask of each kind of layer that the base has: of all that stands before, or of what is near."""

@@ -20,7 +20,7 @@ from tests.bot.answering.llm.tiny import byte_tokenizer, tiny_model
 
 pytestmark = pytest.mark.full  # importing torch and transformers takes seconds
 
-ADAPTER = Recipe(minutes=5, epochs=3, rank=4, alpha=8, layers=2, learning_rate=2e-2, batch=4, micro_batch_tokens=256)
+ADAPTER = Recipe(minutes=5, epochs=4, rank=4, alpha=8, layers=2, learning_rate=2e-2, batch=4, micro_batch_tokens=256)
 WHOLE = replace(ADAPTER, full=True, learning_rate=5e-3)  # without the seconds that importing PEFT takes
 
 
@@ -95,6 +95,23 @@ def test_questions_over_the_same_passages_are_read_together_as_if_each_stood_alo
         assert float((one - other).abs().max()) <= 0.02 * float(other.abs().max()) + 1e-6
 
 
+def test_the_first_token_of_an_answer_counts_as_several(base: Base):
+    model = TunedModel(base.folder, WHOLE, name="tiny")
+    asked = [example(1, answer="A [1]"), example(2, answer="A longer one. [1]")]
+
+    def loss(opening: float, *, first_only: bool = False) -> float:
+        read = encode_all(asked, model.tokenize, begin=model.begin, longest=500, opening=opening)
+        if first_only:
+            read = [
+                replace(one, spans=tuple(replace(span, end=span.start + 1) for span in one.spans), opening=1.0)
+                for one in read
+            ]
+        return model.loss(read)
+
+    tokens = sum(one.weight for one in encode_all(asked, model.tokenize, begin=model.begin, longest=500))
+    assert loss(4) * (tokens + 6) == pytest.approx(loss(1) * tokens + 3 * 2 * loss(1, first_only=True), rel=1e-3)
+
+
 def test_attention_as_plain_products_reads_as_the_model_s_own(base: Base):
     model = TunedModel(base.folder, WHOLE, name="tiny")
     passages = ("Count: 12 boxes", "Weight: 7 kg")
@@ -145,7 +162,7 @@ def test_weights_between_old_and_new_are_kept_where_they_do_best(base: Base, exa
     assert trained["dev_loss"] <= min(point["dev_loss"] for point in trained["curve"]) + 1e-4
     model = TunedModel(base.folder, wild, name="tiny")
     model.take_up(tmp_path / "on" / "adapter")
-    dev = encode_all(examples.dev, model.tokenize, begin=model.begin, longest=500)
+    dev = encode_all(examples.dev, model.tokenize, begin=model.begin, longest=500, opening=wild.opening)
     assert model.loss(dev) == pytest.approx(trained["dev_loss"], rel=0.02)
 
 
