@@ -34,6 +34,7 @@ from knowledge.training.ranked_groups import (
 from knowledge.training.reranker import Trained, precisions
 from knowledge.tuned_embedder import DESCRIPTION, FIGURES, WEIGHTS
 from knowledge.weights import ModelStore
+from knowledge.whole_folder import put_folder
 from scripts.console import JsonFlag, Tell, note, print_json, print_table, progress
 from scripts.evaluate_retrieval import GOLDEN, evaluate_retrieval
 
@@ -214,18 +215,11 @@ def _write(change: "Mapping[str, Tensor]", folder: Path, *, base: str, scale: fl
 
 def _put(fresh: Path, folder: Path, figures: Mapping[str, Any]) -> Path:
     """Put the new folder where it belongs."""
-    old = folder.with_name(f".{folder.name}.old")
     try:
         (fresh / FIGURES).write_text(json_format.dumps(figures, indent=1) + "\n", "utf-8")
-        if folder.exists():
-            shutil.rmtree(old, ignore_errors=True)
-            folder.rename(old)
-        fresh.rename(folder)
+        put_folder(fresh, folder)
     except OSError as error:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
         raise _unwritten(folder, error) from error
-    shutil.rmtree(old, ignore_errors=True)
     return folder
 
 

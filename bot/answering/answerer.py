@@ -16,7 +16,7 @@ from bot.answering.hearing import Heard
 from bot.answering.language import LANGUAGES
 from bot.answering.passage_answers import PassageAnswers
 from bot.answering.product_answers import Meaning, ProductAnswers
-from bot.answering.several import answered_apart, by_place, each_of, questions_in
+from bot.answering.several import answered_apart, told_apart
 from bot.answering.shop_words import as_shops_say, translated, with_the_newer
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.tools.products.cues import product_wish
@@ -30,6 +30,9 @@ from knowledge.filters import SearchFilters
 from knowledge.keywords import tokenize
 from knowledge.search import Searcher
 from knowledge.versions import KnowledgeVersions
+
+_Known = dict[tuple[str, tuple[str, ...]], list[Passage]]
+"""Passages by the question that they were found for and the products that it is about."""
 
 PASSAGES = 8
 READ_AHEAD = 400  # passages of pages and FAQ entries that are embedded before the first question comes
@@ -94,39 +97,37 @@ class Answerer:
     def answer(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
         """The answer to a message, streamed where it is written sentence by sentence."""
         yield ReplyChunk(kind="status", status="searching")
-        questions = self._apart(turn, watch)
+        known: _Known = {}
+        questions = self._apart(turn, watch, known)
         if len(questions) > 1:
-            return (yield from answered_apart(turn, questions, watch, lambda one: self._part(one, watch)))
-        return (yield from self._one(turn, watch))
+            return (yield from answered_apart(turn, questions, watch, lambda one: self._part(one, watch, known)))
+        return (yield from self._one(turn, watch, known))
 
-    def _apart(self, turn: Turn, watch: Stopwatch) -> tuple[str, ...]:
+    def _apart(self, turn: Turn, watch: Stopwatch, known: _Known) -> tuple[str, ...]:
         """The questions of a message that are answered by different places; all as one where rows answer each."""
-        questions = questions_in(turn.text)
-        if len(questions) == 1:
-            return questions
-        found: list[Readings] = []
-        by_rows = 0
-        with watch.stage("tell_apart"):
-            for one in each_of(turn, questions):
+        by_rows: list[bool] = []
+
+        def read(one: Turn) -> Readings:
+            with watch.stage("tell_apart"):
                 asked, meaning = self._spelled_out(one)
-                passages = self._found(one, asked, meaning.about)
-                by_rows += self._by_rows(one, asked, meaning, passages) is not None
-                found.append(
-                    self._extractor.read(meaning.bare(asked.text) or asked.text, passages, about=meaning.about)
-                )
-        return (turn.text,) if by_rows == len(questions) else by_place(questions, found)
+                passages = self._found_once(one, asked, meaning.about, known)
+                by_rows.append(self._by_rows(one, asked, meaning, passages) is not None)
+                return self._extractor.read(meaning.bare(asked.text) or asked.text, passages, about=meaning.about)
 
-    def _part(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
+        questions = told_apart(turn, read)
+        return (turn.text,) if by_rows and all(by_rows) else questions
+
+    def _part(self, turn: Turn, watch: Stopwatch, known: _Known) -> Generator[ReplyChunk, None, Answer]:
         """The answer to one of several questions, the shop's approved one before any other."""
-        return self.curated(turn) or (yield from self._one(turn, watch))
+        return self.curated(turn) or (yield from self._one(turn, watch, known))
 
-    def _one(self, turn: Turn, watch: Stopwatch) -> Generator[ReplyChunk, None, Answer]:
+    def _one(self, turn: Turn, watch: Stopwatch, known: _Known) -> Generator[ReplyChunk, None, Answer]:
         """The answer to one question."""
         asked, meaning = self._spelled_out(turn)
         if asked.before == "" and (kind := lacks_what(asked.text)) and not asked.products:
             return Answer(turn.words.say(f"of_what_{kind}"), "answered", "none", "of_what")
         with watch.stage("search"):
-            passages = self._found(turn, asked, meaning.about)
+            passages = self._found_once(turn, asked, meaning.about, known)
         answer = self._by_rows(turn, asked, meaning, passages)
         if answer is None:
             answer = yield from self._by_passages.answer(
@@ -178,10 +179,11 @@ class Answerer:
             answer = yield from self._by_passages.answer(turn, asked.text, passages, watch, leaning=asked.leaning)
             return replace(answer, question=asked.text, passages=tuple(passages))
 
-        questions = questions_in(turn.text)
-        if len(questions) > 1:
-            texts = [standalone(each, ()).text for each in each_of(turn, questions)]
-            questions = by_place(questions, [self._extractor.read(text, find(text)) for text in texts])
+        def read(one: Turn) -> Readings:
+            text = standalone(one, ()).text
+            return self._extractor.read(text, find(text))
+
+        questions = told_apart(turn, read)
         if len(questions) > 1:
             return (yield from answered_apart(turn, questions, watch, one))
         return (yield from one(turn))
@@ -266,6 +268,13 @@ class Answerer:
         ids = {passage.chunk.id for passage in theirs}
         others = [passage for passage in found if passage.chunk.id not in ids and passage.chunk.kind != "product"]
         return [*theirs, *others]
+
+    def _found_once(self, turn: Turn, asked: Asked, about: Sequence[str], known: _Known) -> list[Passage]:
+        """The same; what was searched for before in answering a message is not searched for again."""
+        place = asked.text, tuple(about)
+        if place not in known:
+            known[place] = self._found(turn, asked, about)
+        return known[place]
 
     def _searched(self, turn: Turn, question: str, today: date) -> list[Passage]:
         """Passages for the question as asked, as shops would put it, and with its known things in the other language.

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 from rapidfuzz.distance import OSA
@@ -49,11 +50,17 @@ def _bare(message: str) -> str:
     return bare
 
 
+def _names(topic: Mapping[str, Any]) -> Iterator[str]:
+    for name in topic["names"]:
+        yield name
+        yield from (form.format(name) for form in topic.get("also", ()) if form.isascii() == name.isascii())
+
+
 @cache
 def _topics() -> _Topics:
     read = yaml.safe_load((files("bot.answering") / "bare_topics.yaml").read_text(encoding="utf-8"))
     return _Topics(
         around=re.compile(read["around"].replace("\n", "").replace(" |", "|").strip()),
-        asks={name: topic["ask"] for topic in read["topics"] for name in topic["names"]},
+        asks={name: topic["ask"] for topic in read["topics"] for name in _names(topic)},
         of_what={name: kind for kind, names in read["of_what"].items() for name in names},
     )

@@ -13,15 +13,18 @@ LIKE = 0.2
 the outdated pages of imaginary train shops it finds two thirds, of other pairs with such titles 2 %."""
 
 _YEAR = re.compile(r"(?<![A-Za-z0-9.,])(?:19|20)\d\d(?![A-Za-z0-9]|[.,]\d|\s*(?:g|kg|w|mah|ml|mm|m|元|克|毫)\b)")
+_OVER = (
+    r"\b(?:no longer (?:valid|in force)|archived?|outdated|obsolete|superseded|expired)\b"
+    r"|失效|废止|作废|存档|过期|停止使用"
+)
 _GONE = re.compile(
     r"^(?:old|former|previous)\b.*\b(?:policy|policies|terms|conditions|rules?|prices?|fees|rates|version)\b"
-    r"|[(（,，—–-].*(?:\b(?:no longer (?:valid|in force)|archived?|outdated|obsolete|superseded|expired)\b"
-    r"|失效|废止|作废|存档|过期|停止使用)|^旧版|历史版本",
+    rf"|[(（,，—–-].*(?:{_OVER})|^旧版|历史版本",
     re.IGNORECASE,
 )
 _OF_TIME = re.compile(
-    r"\b(?:old|former|previous|until|valid|since|from|as of|in force|terms? of|current(?: terms)?|new|expired|archived?"
-    r"|no longer|january|december)\b|[年月日版起]|现行|有效期至?|更新|存档|旧版|新规|以前|执行|失效|废止",
+    rf"{_OVER}|\b(?:old|former|previous|until|valid|since|from|as of|in force|terms? of|current(?: terms)?|new"
+    r"|no longer|january|december)\b|[年月日版起]|现行|有效期至?|更新|旧版|新规|以前|执行",
     re.IGNORECASE,
 )
 _BOUGHT_THEN = re.compile(r"\b(?:bought|purchased|ordered|made|built) (?:before|until|in|from|since|after)\b|购买|生产")

@@ -11,11 +11,11 @@ from rapidfuzz.distance import LCSseq
 
 from bot.answering.evidence import sentences
 from bot.answering.language import detect
-from bot.answering.quantities import Quantity, normalised, quantities
+from bot.answering.quantities import normalised, quantities
 from bot.answering.tuned_text import MARK
 from bot.learning.answers_evaluation import Share, Summary, spread
 from bot.learning.examples import Example
-from bot.learning.stating import SHARES, denies, states
+from bot.learning.stating import denies, same_share, states
 
 RUN = 6  # words, or twice as many Chinese characters, that are said again only by a model that goes round in circles
 ECHOED = 0.6  # of an order's words, from which a reply passes it on
@@ -236,16 +236,12 @@ def _numbers_grounded(example: Example, text: str) -> bool:
     "Which is less than 109" is grounded by "109 hours", "20% off" by "discount 20%".
     """
     read = " ".join([*example.passages, example.question, *example.history])
-    known, digits = quantities(read), set(_DIGITS.findall(normalised(read)))
+    known, digits, said = quantities(read), set(_DIGITS.findall(normalised(read))), normalised(text)
     return all(
-        any(number.meant(other) or _same_share(number, other) for other in known)
-        or (not number.unit and bool(digits.intersection(_DIGITS.findall(normalised(text)[number.start : number.end]))))
+        any(number.meant(other) or same_share(number, other) for other in known)
+        or (not number.unit and bool(digits.intersection(_DIGITS.findall(said[number.start : number.end]))))
         for number in quantities(text)
     )
-
-
-def _same_share(one: Quantity, other: Quantity) -> bool:
-    return one.value == other.value and {one.unit, other.unit} == SHARES
 
 
 def _unmarked(answer: str) -> str:

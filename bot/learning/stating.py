@@ -15,7 +15,7 @@ NO = frozenset((*_NO_EN, *_NO_ZH))
 YES = frozenset(("yes", "yes,", "can", "may", "可以", "能", "是", "是的", "支持", "会", "行"))
 """Facts that are only a no or a yes: held to what the text says to the question, not to its letters."""
 
-SHARES = {"percent", "off"}  # "7 %" of a price is "7 % off"
+_SHARES = {"percent", "off"}
 SHORT_WORD = 3  # letters, up to which a Latin word must stand as it is; longer ones may go on: refund, refunded
 
 _DENIABLE = re.compile(
@@ -64,6 +64,11 @@ def denies(text: str, forbidden: str) -> bool:
     return _has_words(text, forbidden)
 
 
+def same_share(one: Quantity, other: Quantity) -> bool:
+    """Whether both are the same share of a price: "7 %" is "7 % off"."""
+    return one.value == other.value and {one.unit, other.unit} == _SHARES
+
+
 def says_no(text: str, *, anywhere: bool = False) -> bool:
     """Whether a text answers no: by its opening, else by a negated clause of its first sentence.
 
@@ -97,15 +102,13 @@ def _beside(fact: str, wanted: list[Quantity]) -> str:
 
 
 def _has_number(text: str, wanted: Quantity, fact: str) -> bool:
-    if any(
-        wanted.same(one) or (wanted.value == one.value and {wanted.unit, one.unit} == SHARES)
-        for one in quantities(text)
-    ):
+    said = quantities(text)
+    if any(wanted.same(one) or same_share(wanted, one) for one in said):
         return True
     if wanted.unit:
         return False
     digits = re.escape(normalised(fact)[wanted.start : wanted.end].strip().replace(",", ""))
-    if any(wanted.value == one.value for one in quantities(text)):
+    if any(wanted.value == one.value for one in said):
         return True
     return bool(re.search(rf"(?<![\d.]){digits}(?![\d]|\.\d)", normalised(text).replace(",", "")))
 

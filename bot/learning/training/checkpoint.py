@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import TrainingError
+from knowledge.whole_folder import put_folder
 
 if TYPE_CHECKING:
     import torch
@@ -103,25 +104,12 @@ def replace_folder(target: Path, write: Callable[[Path], None]) -> None:
     Raises:
         TrainingError: the disk does not take it; the old one is kept.
     """
-    fresh, old = (target.with_name(f".{target.name}.{name}") for name in ("new", "old"))
+    fresh = target.with_name(f".{target.name}.new")
     with saving(target.parent):
-        restore_folder(target)
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         write(fresh)
-        if target.exists():
-            target.rename(old)
-        fresh.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def restore_folder(target: Path) -> None:
-    """Put back what `replace_folder` had moved aside when it was killed."""
-    old = target.with_name(f".{target.name}.old")
-    if target.exists():
-        shutil.rmtree(old, ignore_errors=True)
-    elif old.exists():
-        old.rename(target)
+        put_folder(fresh, target)
 
 
 @contextmanager

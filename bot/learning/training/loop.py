@@ -7,22 +7,17 @@ time, where the CPU is quickest with one a core.
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.learning.training.batching import Encoded, questions_in, steps
-from bot.learning.training.checkpoint import (
-    Standing,
-    read_checkpoint,
-    replace_folder,
-    restore_folder,
-    write_checkpoint,
-)
+from bot.learning.training.checkpoint import Standing, read_checkpoint, replace_folder, write_checkpoint
 from bot.learning.training.recipe import Recipe
 from bot.learning.training.tuned_model import TunedModel
+from knowledge.whole_folder import restore_folder
 
 if TYPE_CHECKING:
     import torch
@@ -104,10 +99,8 @@ def tune(
     looked = standing.seconds
 
     def look() -> None:
-        before = standing.curve[-1]["dev_loss"] if standing.curve else None
-        found = _look(model, dev, standing, losses, folder)
-        falling = before is not None and round(found, ROUNDED) < before
-        if standing.best_step != standing.step and not falling and watch.done >= SETTLING:
+        _look(model, dev, standing, losses, folder)
+        if standing.best_step != standing.step and not _falls(standing.curve) and watch.done >= SETTLING:
             standing.worse += 1
         write_checkpoint(folder, standing, model.masters, optimizer.state_dict(), of=of)
 
@@ -162,7 +155,13 @@ def _keep_of(
             replace_folder(folder / ADAPTER, model.save)
 
 
-def _look(model: TunedModel, dev: Sequence[Encoded], standing: Standing, losses: list[float], folder: Path) -> float:
+def _falls(curve: Sequence[Mapping[str, float | None]]) -> bool:
+    """Whether the last look's dev loss is below that of the look before."""
+    losses = [point["dev_loss"] or 0.0 for point in curve[-2:]]
+    return len(losses) > 1 and losses[1] < losses[0]
+
+
+def _look(model: TunedModel, dev: Sequence[Encoded], standing: Standing, losses: list[float], folder: Path) -> None:
     """Dev loss, put into the curve; the adapter is kept when it is the best yet."""
     found = model.loss(dev)
     recent = losses[-SMOOTHED:]
@@ -177,7 +176,6 @@ def _look(model: TunedModel, dev: Sequence[Encoded], standing: Standing, losses:
     if found < standing.best:
         standing.best, standing.best_step, standing.worse = found, standing.step, 0
         replace_folder(folder / ADAPTER, model.save)
-    return found
 
 
 class _Watch:

@@ -167,7 +167,10 @@ class TunedModel:
         return self._pool.map(work, parts) if self._pool else map(work, parts)
 
     def _loss(self, examples: Sequence[Encoded]) -> "torch.Tensor":
-        """Summed over the answers' tokens by what they count. The head, with its large vocabulary, is computed at these places only."""
+        """Summed over the answers' tokens by what they count.
+
+        The head, with its large vocabulary, is computed at these places only.
+        """
         import torch
 
         width = max(len(one.ids) for one in examples)
