@@ -96,16 +96,20 @@ def generator(
         write_mixture(chosen, folder)
     note(f"{len(chosen.train)} examples to train on, {len(chosen.dev)} to look with.")
     where, workers = _where(device)
+    begun = _start(start, base)
+    recipe = replace(
+        recipe_for(where, onward=begun is not None), minutes=minutes, steps=steps or 0, seed=seed, full=full
+    )
     weights = Path(generator_weights(base, ModelStore(settings.home / "models")))
     with progress("train generator") as tell:
         made = train_generator(
             Base(base, weights),
             chosen,
-            replace(recipe_for(where), minutes=minutes, steps=steps or 0, seed=seed, full=full),
+            recipe,
             folder,
             device=where,
             workers=workers,
-            start=_start(start, base),
+            start=begun,
             pages=_pages(pages, settings) if pages else (),
             resume=resume,
             command=_command(context),
