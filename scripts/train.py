@@ -28,6 +28,10 @@ class Trainings(LazyGroup):
             "scripts.train_sentiment",
             "Teach what feelings sound like, also on your own labelled reviews, and adopt the model if it is no worse.",
         ),
+        "smuggled": (
+            "scripts.train_smuggled",
+            "Fit what tells commands that a stranger put into a page from the shop's own sentences.",
+        ),
         "reranker": (
             "scripts.train_reranker",
             "Teach the reranker on public product questions; kept only where it ranks held-out questions better.",

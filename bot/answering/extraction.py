@@ -1,6 +1,6 @@
 """Extractor: the stretch of a passage that answers best, word for word."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from bot.answering.evidence import Unit, last_heading, units
 from bot.answering.outdated import current
 from bot.answering.own_language import own_first
 from bot.answering.rivals import rivals
+from bot.answering.smuggled import LIKELY, SURELY, smuggled
 from bot.answering.text_vectors import TextVectors
 from bot.answering.traits import Inquiry, Stretch, in_context
 from knowledge.documents import Passage
@@ -147,13 +148,23 @@ class Extractor:
         """Every stretch with its traits, (n_stretches, n_traits); None where there is nothing to read."""
         read = current(passages[:PASSAGES_READ], question, year=self._today().year)
         pairs = [(passage, units(passage.chunk)[:UNITS_EMBEDDED]) for passage in read]
-        pairs = [(passage, found) for passage, found in pairs if found]
+        pairs = [(passage, found) for passage, found in self._without_smuggled(pairs) if found]
         if not pairs:
             return None
         inquiry = Inquiry(question, pairs, embedder=self._embedder, vectors=self._vectors, about=about)
         stretches = [stretch for place in range(len(pairs)) for stretch in _stretches(inquiry, place)]
         stretches = [stretch for stretch in stretches if not inquiry.elsewhere(stretch)]
         return (inquiry, stretches, inquiry.traits(stretches)) if stretches else None
+
+    def _without_smuggled(
+        self, pairs: Sequence[tuple[Passage, tuple[Unit, ...]]]
+    ) -> Iterator[tuple[Passage, tuple[Unit, ...]]]:
+        """The passages without the units that are surely none of the shop's own."""
+        self._vectors.of([in_context(passage, unit) for passage, found in pairs for unit in found])  # all at once
+        for passage, found in pairs:
+            vectors = self._vectors.of([in_context(passage, unit) for unit in found])
+            each = smuggled(vectors, embedder=self._embedder.name)
+            yield passage, tuple(unit for unit, chance in zip(found, each, strict=True) if chance < SURELY)
 
 
 def _says_again(one: Reading, other: Reading) -> bool:
@@ -165,11 +176,12 @@ def _says_again(one: Reading, other: Reading) -> bool:
 def _stretches(inquiry: Inquiry, place: int) -> list[Stretch]:
     """What could be shown of a passage: around each of its units, those that belong to it."""
     passage, found = inquiry.read[place]
-    scores, named = inquiry.fits(place), inquiry.named_rows(place)
+    scores, named, smuggled = inquiry.fits(place), inquiry.named_rows(place), inquiry.smuggled(place)
     best: dict[tuple[int, ...], int] = {}
     for unit in np.argsort(-scores, kind="stable"):
         # Units better than this one count as just as good, so that they may come along.
         chosen = _choose(passage, found, np.minimum(scores, scores[unit]), int(unit), named=named)
+        chosen = [one for one in chosen if one == unit or smuggled[one] < LIKELY]
         best.setdefault(tuple(chosen), int(unit))
     return [
         Stretch(place, unit, chosen, _shown(passage, [found[one] for one in chosen])) for chosen, unit in best.items()

@@ -10,6 +10,7 @@ from bot.answering.asking import answers, asking, decides, lacking
 from bot.answering.coverage import Coverage
 from bot.answering.evidence import Unit, last_heading
 from bot.answering.shop_words import as_shops_say, goods_named, places_named
+from bot.answering.smuggled import smuggled
 from bot.answering.table_rows import TableRows
 from bot.answering.text_vectors import TextVectors
 from knowledge.documents import Passage
@@ -130,6 +131,7 @@ class Inquiry:
         # All at once: a model reads many short texts together in little more time than one.
         vectors.of([*(text for group in texts for text in group), *(one for pair in headings for one in pair), *said])
         self._unit_vectors = [vectors.of(group) for group in texts]
+        self._smuggled = [smuggled(each, embedder=embedder.name) for each in self._unit_vectors]
         named = [vectors.of(pair) for pair in headings]
         self._titles = [pair @ self._asked for pair in named]
         self._title_vectors = [pair[0] for pair in named]
@@ -150,6 +152,10 @@ class Inquiry:
         missed = np.array([self.coverage.missed(bag | self._named[place]) for bag in self._words[place]])
         fit = 0.55 * meaning + 0.33 * shared + 0.17 * shape + 0.3 * sized + 0.15 * opening
         return np.asarray(np.clip(fit - 0.15 * listing - 0.2 * missed, 0, None))
+
+    def smuggled(self, place: int) -> np.ndarray:
+        """The chance that each unit of a passage is none of the shop's own sentences, (n_units,)."""
+        return self._smuggled[place]
 
     def named_rows(self, place: int) -> frozenset[int]:
         """Places of the table rows of a passage that the question names."""
