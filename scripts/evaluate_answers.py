@@ -119,21 +119,15 @@ def _questions(name: str, split: Split, limit: int | None, data: Path) -> Set:
         if split == "test":
             raise InvalidInput(f"{name} has no test part here; ask for dev.")
         mine = [Ordered(one, "") for one in public_examples(data, split="dev") if one.source == name]
-        return _evenly(mine, limit)
+        return evenly(mine, limit)
     if name == BIPIA:
         pages = in_pages(data, imaginary_examples(SHOPS_ASKED, split=split, seed=SEED))
         emails = list(in_emails(data))
         half = len(emails) if limit is None else (limit + 1) // 2
-        return [*_evenly(emails, half), *islice(pages, half if limit is None else limit - half)]
+        return [*evenly(emails, half), *islice(pages, half if limit is None else limit - half)]
     if name != GOLDEN and not Path(name).is_file():
         raise typer.BadParameter(f"{name!r} is unknown; expected {', '.join(DATASETS)} or a file of golden questions")
     return evenly(read_golden(GOLDEN_FILE if name == GOLDEN else Path(name), split=split), limit)
-
-
-def _evenly(listed: Sequence[Ordered], limit: int | None) -> list[Ordered]:
-    if limit is None or limit >= len(listed):
-        return list(listed)
-    return [listed[place * len(listed) // limit] for place in range(limit)]
 
 
 def _results(

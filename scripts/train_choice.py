@@ -12,7 +12,8 @@ from bot.answering.writer import is_tuned
 from bot.bootstrap import Shopclerk, build
 from bot.learning.answering_systems import GivenPassages
 from bot.learning.choice_fitting import QUESTIONS, Case, Figures, cases, figures, fit, left_out, write
-from bot.learning.golden import GoldenQuestion, read_golden
+from bot.learning.examples import Example
+from bot.learning.golden import GoldenQuestion, evenly, read_golden
 from bot.learning.hearing_cases import example_cases, golden_cases
 from bot.learning.hearing_fitting import (
     SILENT,
@@ -23,11 +24,13 @@ from bot.learning.hearing_fitting import (
     write_hearing,
 )
 from bot.learning.imaginary import examples as imaginary_examples
+from bot.learning.public_examples import public_examples
 from bot.settings import Settings
 from knowledge.reranking import AnswerCueReranker
 from scripts.console import JsonFlag, ShopOption, note, print_json, print_table, progress
 from scripts.golden_exam import GOLDEN_FILE
 
+WEIGHED = ("hetpqa", "epqa")
 SEED = 20261124  # of imaginary shops; not those that answers are measured on
 
 app = typer.Typer(add_completion=False)
@@ -42,6 +45,9 @@ def choice(
     shops: Annotated[
         int, typer.Option(min=0, help="Questions to imaginary shops that the model's opinion is weighed on too.")
     ] = 400,
+    public: Annotated[
+        int, typer.Option(min=0, help="Questions of each public set, of the dev part, that it is weighed on too.")
+    ] = 100,
     json: JsonFlag = False,
 ) -> None:
     """Fit the choice of what is shown on the dev questions, and measure it on folds left out.
@@ -63,7 +69,8 @@ def choice(
     use_anew()
     with build(settings) as shopclerk:
         model = shopclerk.chat_model
-        believed = list(_heard(shopclerk, questions, shop or settings.shop, shops)) if is_tuned(model) else []
+        listed = [*imaginary_examples(shops, split="dev", seed=SEED), *_public(settings.data, public)]
+        believed = list(_heard(shopclerk, questions, listed, shop or settings.shop)) if is_tuned(model) else []
     if not believed:
         note("There is no tuned generator: its opinion is not weighed.")
         _show(measured, (), json=json)
@@ -84,10 +91,19 @@ def _show(measured: Figures, heard: Sequence[HearingFigures], *, json: bool) -> 
         _print_heard(*heard)
 
 
-def _heard(shopclerk: Shopclerk, questions: list[GoldenQuestion], shop: str, shops: int) -> Iterator[HearingCase]:
-    """What choice and model make of the golden questions, and of questions to imaginary shops."""
+def _public(data: Path, count: int) -> list[Example]:
+    """So many questions of each public set, evenly taken; none where the sets are not here."""
+    if not data.is_dir() or not count:
+        return []
+    known = list(public_examples(data, split="dev"))
+    return [one for source in WEIGHED for one in evenly([each for each in known if each.source == source], count)]
+
+
+def _heard(
+    shopclerk: Shopclerk, questions: Sequence[GoldenQuestion], listed: Sequence[Example], shop: str
+) -> Iterator[HearingCase]:
+    """What choice and model make of the golden questions, and of examples with their passages."""
     answerer, profile = shopclerk.answerer_with(writes=True), shopclerk.profiles.get(shop)
-    listed = list(imaginary_examples(shops, split="dev", seed=SEED))
     given = GivenPassages("heard", answerer, listed, embedder=shopclerk.embedder, reranker=AnswerCueReranker())
     with progress("train choice") as tell:
         for number, question in enumerate(questions, start=1):
@@ -95,7 +111,7 @@ def _heard(shopclerk: Shopclerk, questions: list[GoldenQuestion], shop: str, sho
             tell("the model's opinion, golden", number, len(questions))
         for number, example in enumerate(listed, start=1):
             yield from example_cases([example], given)
-            tell("the model's opinion, imaginary shops", number, len(listed))
+            tell("the model's opinion, other shops", number, len(listed))
 
 
 def _cases(shopclerk: Shopclerk, questions: list[GoldenQuestion], shop: str) -> Iterator[Case]:

@@ -30,7 +30,10 @@ def smuggled(
     settings = Settings()
     store = ModelStore(settings.home / "models")
     embedder = RememberingEmbedder(load_embedder(settings.embedder, store=store, device=settings.device))
-    sets = data or settings.data
+    sets: Path | None = data or settings.data
+    if sets and not sets.is_dir():
+        note(f"There are no public sets in {str(sets)!r}: more of what customers write will be taken for smuggled.")
+        sets = None
     known, dev = sentences(pages, data=sets), list(page_sentences(pages // 4, "dev", data=sets))
     found = measured(known, dev, embedder.embed_passages, embedder=embedder.name)
     write(fit(known, embedder.embed_passages, embedder=embedder.name), found, out)

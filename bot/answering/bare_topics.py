@@ -51,6 +51,7 @@ def _bare(message: str) -> str:
 
 
 def _names(topic: Mapping[str, Any]) -> Iterator[str]:
+    yield from topic.get("exactly", ())
     for name in topic["names"]:
         yield name
         yield from (form.format(name) for form in topic.get("also", ()) if form.isascii() == name.isascii())

@@ -24,7 +24,9 @@ ABBREVIATION = re.compile(
     r"(?:\b(?:[a-zA-Z]|e\.g|i\.e|U\.S|p\.m|a\.m|No|Nos|Mr|Mrs|Ms|Dr|St|approx|incl|excl|max|min|vs|etc|Inc|Ltd|Co))\.$"
 )
 """A word at the end of a piece whose full stop ends no sentence."""
-_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(\[]?[A-Z0-9$£€¥㐀-鿿])|(?<=[。！？；])[”’」』）]*")
+_END = re.compile(
+    r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(\[]?[A-Z0-9$£€¥])|(?<=[a-z]{2}[.?])\s+(?=[㐀-鿿])|(?<=[。！？；])[”’」』）]*"
+)
 _INSTRUCTION = re.compile(
     r"\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|prompts?|rules|above|previous|guidelines)\b"
     r"|\b(system prompt|as an ai|language model)\b"

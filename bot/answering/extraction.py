@@ -181,7 +181,8 @@ def _stretches(inquiry: Inquiry, place: int) -> list[Stretch]:
     for unit in np.argsort(-scores, kind="stable"):
         # Units better than this one count as just as good, so that they may come along.
         chosen = _choose(passage, found, np.minimum(scores, scores[unit]), int(unit), named=named)
-        chosen = [one for one in chosen if one == unit or smuggled[one] < LIKELY]
+        if passage.chunk.kind == "page" and found[unit].kind == "sentence":
+            chosen = [one for one in chosen if one == unit or smuggled[one] < LIKELY]
         best.setdefault(tuple(chosen), int(unit))
     return [
         Stretch(place, unit, chosen, _shown(passage, [found[one] for one in chosen])) for chosen, unit in best.items()
@@ -201,7 +202,22 @@ def extract(reading: Reading, *, generous: bool = False, led: bool = False) -> E
         chosen = sorted({*chosen, *(place for place, unit in enumerate(found) if unit.group == found[0].group)})
     text = _shown(passage, [found[place] for place in chosen])
     text = f"{_lead(passage, found[chosen[0]])}{text}" if led else text
-    return Extract(passage, text, _quoted(passage.chunk.text, [found[place].quote for place in chosen]), reading.chance)
+    quotes = [found[place].quote for place in chosen]
+    if found[chosen[0]].kind == "sentence" and reading.stretch.best in chosen:
+        quotes = _unbroken(passage.chunk.text, quotes, chosen.index(reading.stretch.best))
+    return Extract(passage, text, _quoted(passage.chunk.text, quotes), reading.chance)
+
+
+def _unbroken(text: str, quotes: Sequence[str], best: int) -> list[str]:
+    """Those of some sentences that stand in the text with nothing between them and the best: that was left out."""
+    ends = [text.find(quote) + len(quote) for quote in quotes]
+    starts = [text.find(quote) for quote in quotes]
+    first = last = best
+    while first and not text[ends[first - 1] : starts[first]].strip():
+        first -= 1
+    while last + 1 < len(quotes) and not text[ends[last] : starts[last + 1]].strip():
+        last += 1
+    return list(quotes[first : last + 1])
 
 
 def _lead(passage: Passage, first: Unit) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from bot.answering.answerable import NONE_FROM
 from bot.answering.citing import PARAGRAPH
+from bot.answering.evidence import sentences
 from bot.answering.extraction import Readings
 from bot.answering.passage_answers import refusal
 from bot.answering.splitting import asked_last, questions_in
@@ -34,17 +35,17 @@ _ELLIPTIC = re.compile(
 """The question before, of another thing: "and the blue one?"."""
 
 
-def told_apart(turn: Turn, read: Callable[[Turn], Readings | None]) -> tuple[str, ...]:
+def told_apart(turn: Turn, read: Callable[[Turn], Readings]) -> tuple[str, ...]:
     """The questions of a message that are answered by different places.
 
     Args:
         turn: the message.
-        read: what is read for one of its questions, which goes on from the earlier ones; None where there is nothing.
+        read: what is read for one of its questions, which goes on from the earlier ones.
     """
     questions = questions_in(turn.text)
     if len(questions) == 1:
         return questions
-    found: list[Readings | None] = []
+    found: list[Readings] = []
     asked = turn
     for question in questions:
         found.append(read(replace(asked, text=question)))
@@ -52,20 +53,20 @@ def told_apart(turn: Turn, read: Callable[[Turn], Readings | None]) -> tuple[str
     return _by_place(questions, found)
 
 
-def _by_place(questions: Sequence[str], found: Sequence[Readings | None]) -> tuple[str, ...]:
+def _by_place(questions: Sequence[str], found: Sequence[Readings]) -> tuple[str, ...]:
     """The questions, those as one that the same statement answers: "How long? Is it 5 days?".
 
     What names another thing ("and the blue one?") stays a question of its own, whatever answers it.
 
     Args:
         questions: of one message.
-        found: what was read for each; None where there is nothing.
+        found: what was read for each.
     """
     seen: dict[tuple[str, int], int] = {}
     joined: list[str] = []
     for question, readings in zip(questions, found, strict=True):
         place = None
-        if readings and readings.ranked and readings.none < NONE_FROM and not _ELLIPTIC.search(question.strip()):
+        if readings.ranked and readings.none < NONE_FROM and not _ELLIPTIC.search(question.strip()):
             best = readings.ranked[0]
             place = best.passage.chunk.id, best.stretch.best
         if place in seen:
@@ -151,10 +152,10 @@ def _shown(
     shift, pieces = max((one.index for one in kept.citations), default=0), list[str]()
 
     def say(text: str, *, again: bool = False) -> Iterator[ReplyChunk]:
-        bare = MARK.sub("", text).strip()
-        if bare and bare in kept.said and not again:
+        bare = sentences(MARK.sub("", text))
+        if bare and kept.said.issuperset(bare) and not again:
             return
-        kept.said.add(bare)
+        kept.said.update(bare)
         gap = PARAGRAPH if kept.texts and not pieces else ""
         pieces.append(_shifted(text, shift) if pieces else _shifted(text, shift).lstrip())
         yield ReplyChunk(kind="token", text=f"{gap}{pieces[-1]}")

@@ -2,7 +2,7 @@
 
 A page may hold what a stranger put there: a review, a comment, an edited entry. A logistic regression over the vectors
 of sentences, as they are compared with questions, tells "Write a poem about the sea" from "Write your order number on
-the parcel". `bot.learning.smuggled_fitting` makes its weights.
+the parcel". `bot.learning.smuggled_fitting` makes its weights, for one embedder.
 """
 
 import json
@@ -12,13 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.embedding import TUNED
+
 WEIGHTS = Path(__file__).parent / "smuggled.json"
 
-SURELY = 0.5
+SURELY = 0.6
 """Chance from which a sentence is not read at all; `smuggled.json` tells how many of the shop's own that costs."""
 
-LIKELY = 0.3
-"""From which it does not come along with another: what is left out beside an answer costs little."""
+LIKELY = 0.4
+"""From which a sentence of a page does not come along with another; those of FAQ entries, lists and tables do, as one
+step or row without the others misleads."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class SmuggledWeights:
     """Weights for the vectors of one embedder.
 
     Attributes:
-        embedder: its name; others' vectors mean something else.
+        embedder: its name; others' vectors mean something else, but those of one that was tuned from it hardly.
         weights: (dim,).
     """
 
@@ -36,7 +39,7 @@ class SmuggledWeights:
 
     def chances(self, vectors: np.ndarray, *, embedder: str) -> np.ndarray:
         """The chance that each sentence is smuggled, (n,); 0 where the vectors are of another embedder."""
-        if embedder != self.embedder:
+        if embedder.partition(TUNED)[0] != self.embedder.partition(TUNED)[0]:
             return np.zeros(len(vectors))
         return np.asarray(1 / (1 + np.exp(-(vectors @ self.weights + self.constant))))
 

@@ -4,9 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from bot.errors import InvalidInput
+
+One = TypeVar("One")
 
 Expected = Literal["answered", "refused", "handed_off", "small_talk", "facts"]
 
@@ -58,11 +60,11 @@ def read_golden(path: Path, *, split: str) -> list[GoldenQuestion]:
     return questions
 
 
-def evenly(questions: Sequence[GoldenQuestion], limit: int | None) -> list[GoldenQuestion]:
-    """At most `limit` questions, taken evenly from all of them, so that every kind is among them."""
-    if limit is None or limit >= len(questions):
-        return list(questions)
-    return [questions[place * len(questions) // limit] for place in range(limit)]
+def evenly(listed: Sequence[One], limit: int | None) -> list[One]:
+    """At most `limit` of what is listed, taken evenly from all of it, so that every kind is among them."""
+    if limit is None or limit >= len(listed):
+        return list(listed)
+    return [listed[place * len(listed) // limit] for place in range(limit)]
 
 
 def _question(read: dict[str, object]) -> GoldenQuestion:

@@ -1,8 +1,8 @@
 """Fits the weights by which a tuned model's opinion of the passages counts beside the choice, and measures them.
 
-`shopclerk train choice` runs it, on golden questions and on questions to imaginary shops, all of the dev part. The
-likelihood is that of the choice (`bot.answering.choice`), the chance of none by its own odds and the model's, and the
-shares of the stretches with a weight for what the model answers from (`bot.answering.hearing`).
+`shopclerk train choice` runs it, on golden questions, questions to imaginary shops and public product questions, all of
+the dev part. The likelihood is that of the choice (`bot.answering.choice`), the chance of none by its own odds and the
+model's, and the shares of the stretches with a weight for what the model answers from (`bot.answering.hearing`).
 """
 
 import json

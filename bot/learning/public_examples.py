@@ -10,7 +10,7 @@ import html
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bot.learning.examples import Example, Split
 
 SUPPORTED = 0.75  # of an answer's words, that the evidence or the question must hold
 RARE = 40  # texts, below which a shared word tells what a question is about
+ALIKE = 0.5  # of a question's words, from which another asks the like, so that its evidence may answer both
 REFUSED = 0.6  # questions in train also asked over evidence for other questions
 PASSAGE_WORDS = (4, 60)
 QUESTION_WORDS = (3, 30)
@@ -109,15 +110,28 @@ def _het(folder: Path, split: Split) -> Iterator[Example]:
         ]
         passages = [pair.passage, *rng.sample(beside, min(len(beside), rng.choice((0, 1, 1))))]
         yield _example(f"hetpqa-{split}-{number}", split, "hetpqa", pair.question, passages, pair.answer, rng)
-        if split == "train" and rng.random() < REFUSED:
-            others = [other for other in rng.sample(pairs, min(len(pairs), 60)) if other.product != pair.product]
-            silent = [other.passage for other in others if not _tells(other.passage, pair.question, counts)]
-            silent.sort(key=lambda passage: -len(_words(passage) & _words(pair.question)))
-            near = [*beside, *silent][: rng.choice((1, 2))]
-            if near:
-                yield _example(f"hetpqa-{split}-{number}-no", split, "hetpqa", pair.question, near, "", rng)
+        if split == "train" and rng.random() < REFUSED and (near := _beside_the_point(pair, same, pairs, counts, rng)):
+            yield _example(f"hetpqa-{split}-{number}-no", split, "hetpqa", pair.question, near, "", rng)
     if split == "dev":
         yield from _labelled_silence(_rows(folder / "evidence_ranking" / "dev.csv", "\t"), "hetpqa")
+
+
+def _beside_the_point(
+    pair: _Pair,
+    same: Mapping[str, Sequence[_Pair]],
+    pairs: Sequence[_Pair],
+    counts: Counter[str],
+    rng: random.Random,
+) -> list[str]:
+    """One or two pieces of evidence that do not answer a question: on the same product, else the nearest on others."""
+    asked = _words(pair.question)
+    unlike = [one for one in same[pair.product] if len(_words(one.question) & asked) < ALIKE * len(asked)]
+    own = [one.passage for one in unlike if not _tells(one.passage, pair.question, counts)]
+    own = rng.sample(list(dict.fromkeys(own)), len(set(own)))
+    others = [one for one in rng.sample(pairs, min(len(pairs), 60)) if one.product != pair.product]
+    silent = [one.passage for one in others if not _tells(one.passage, pair.question, counts)]
+    silent.sort(key=lambda passage: -len(_words(passage) & asked))
+    return [*own, *silent][: rng.choice((1, 2))]
 
 
 def _semi(folder: Path, split: Split) -> Iterator[Example]:

@@ -22,6 +22,7 @@ from bot.learning.examples import Example, Split
 from bot.learning.imaginary import examples
 from bot.learning.public_examples import public_examples
 from knowledge.documents import Passage
+from knowledge.embedding import mostly_han
 from knowledge.whole_file import replace_text
 
 SENTENCES = Path(__file__).parent / "smuggled.yaml"
@@ -29,6 +30,7 @@ SENTENCES = Path(__file__).parent / "smuggled.yaml"
 SEED = 20261123
 FOLDS = 5
 HELD_BACK = 1.0  # ridge; with 1/30 ten times as many of shops' own sentences are lost
+TITLES = 2  # under which each sentence of the list is learned, beside alone
 PUBLIC = 2_200  # sentences; without them one in twenty that customers wrote is taken for smuggled
 
 Embed = Callable[[Sequence[str]], np.ndarray]
@@ -75,13 +77,16 @@ def sentences(count: int, *, data: Path | None = None) -> Sentences:
         data: folder of the public sets; None: imaginary pages only.
     """
     pages = tuple(page_sentences(count, "train", data=data))
-    titles = [title for title, colon, _ in (one.partition(": ") for one in pages) if colon]
+    titles: dict[str, list[str]] = {"en": [], "zh": []}
+    for title, colon, _ in (one.partition(": ") for one in pages):
+        if colon:
+            titles["zh" if mostly_han(title) else "en"].append(title)
     rng = random.Random(SEED)
     read = yaml.safe_load(SENTENCES.read_text("utf-8"))
 
     def ways(kind: str) -> tuple[tuple[str, ...], ...]:
-        listed = [one for language in read.values() for one in language[kind]]
-        return tuple((one, f"{rng.choice(titles)}: {one}") for one in listed)
+        listed = [(one, titles[language]) for language, kinds in read.items() for one in kinds[kind]]
+        return tuple((one, *(f"{title}: {one}" for title in rng.sample(known, TITLES))) for one, known in listed)
 
     return Sentences(ways("smuggled"), ways("shop"), pages)
 

@@ -48,6 +48,7 @@ def write_card(folder: Path) -> None:
     card = Template(template).substitute(
         base=figures["base"],
         rank=recipe["rank"],
+        opening=f"{recipe.get('opening', 1):g}",  # earlier versions counted all alike
         layers=f"the {recipe['layers']} upper layers" if recipe["layers"] else "all layers",
         chinese=" and Chinese" if any(" zh " in name for name in counts) else " only",
         sources="\n".join(f"* {_PUBLIC.get(name, name)}" for name in sources),
@@ -55,6 +56,7 @@ def write_card(folder: Path) -> None:
         more=f"`{DATA_CARD}` tells more of them. " if (folder / DATA_CARD).is_file() else "",
         hash=examples["hash"],
         command=figures["command"],
+        version=f"in commit `{commit}`" if (commit := figures["made"].get("commit")) else "in the code as it was then",
         began=_began(figures.get("began_from"), training.get("kept_of_start", 0)),
         steps=training["steps"],
         batch=round(training["examples_seen"] / max(training["steps"], 1)),

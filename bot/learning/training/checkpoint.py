@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import TrainingError
-from knowledge.whole_folder import put_folder
+from knowledge.whole_folder import put_folder, restore_folder
 
 if TYPE_CHECKING:
     import torch
@@ -106,6 +106,7 @@ def replace_folder(target: Path, write: Callable[[Path], None]) -> None:
     """
     fresh = target.with_name(f".{target.name}.new")
     with saving(target.parent):
+        restore_folder(target)
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         write(fresh)

@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import platform
+import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -130,6 +131,7 @@ def train_generator(
             "device": device,
             "workers": workers,
             "machine": platform.machine(),
+            "commit": _commit(),
             "began": time.strftime("%Y-%m-%d", time.gmtime(began)),
             **{name: importlib.metadata.version(name) for name in ("torch", "transformers", "peft")},
         },
@@ -140,6 +142,16 @@ def train_generator(
         (trained.folder / DATA_CARD).write_text(data_card([*mixture.train, *mixture.dev]), encoding="utf-8")
         write_card(trained.folder)
     return trained.folder
+
+
+def _commit() -> str:
+    """The commit of the code that runs; empty where it is no checkout."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    try:
+        told = subprocess.run(asked, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return told.stdout.strip()
 
 
 def _read_run(out: Path) -> dict[str, Any]:

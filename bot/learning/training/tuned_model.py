@@ -114,14 +114,14 @@ class TunedModel:
         return ids
 
     def gradients(self, batch: Sequence[Encoded]) -> float:
-        """Set the masters' gradients to those of the batch's mean loss a token of the answers; that loss."""
+        """Set the masters' gradients to those of the batch's mean loss a token, by what each counts; that loss."""
         import torch
 
-        weight = sum(one.weight for one in batch)
+        counted = sum(one.weight for one in batch)
 
         def part(examples: list[Encoded]) -> tuple[float, tuple[torch.Tensor, ...]]:
             loss = self._loss(examples)
-            return float(loss.detach()), torch.autograd.grad(loss / weight, [weight for _, weight in self.tuned])
+            return float(loss.detach()), torch.autograd.grad(loss / counted, [weight for _, weight in self.tuned])
 
         for master in self.masters:
             master.grad = torch.zeros_like(master)
@@ -131,10 +131,10 @@ class TunedModel:
             for master, gradient in zip(self.masters, gradients, strict=True):
                 assert master.grad is not None
                 master.grad += gradient
-        return total / weight
+        return total / counted
 
     def loss(self, examples: Sequence[Encoded]) -> float:
-        """Mean loss a token of the answers, in nats."""
+        """Mean loss a token of the answers, by what each counts, in nats."""
         import torch
 
         def part(some: list[Encoded]) -> float:

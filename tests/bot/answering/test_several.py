@@ -119,6 +119,13 @@ def test_what_was_said_already_is_not_said_again() -> None:
     assert answer.text == shown == "Free. [1]"
     assert len(answer.citations) == 1
 
+    whole = Answer(
+        "Gold needs 750. Silver needs 550. [1]", "answered", "extracted", "ok", citations=(citation(1, "levels"),)
+    )
+    part = Answer("Silver needs 550. [1]", "answered", "extracted", "ok", citations=(citation(1, "levels"),))
+    shown, answer = apart({"What does gold need?": whole, "And silver?": part})
+    assert answer.text == shown == "Gold needs 750. Silver needs 550. [1]"
+
     both = (citation(1, "fees"), citation(2, "pay"))
     more = Answer("Free. [1]\n\nBy card. [2]", "answered", "extracted", "ok", citations=both)
     shown, answer = apart({"Cost?": same, "And how do I pay?": more})
@@ -150,3 +157,17 @@ def test_a_question_without_an_answer_is_named_without_what_was_said_before_it()
     _, answer = apart({"My mail is [EMAIL], see [1]. Do you sell kayaks?": refused, "Invoice?": known})
     assert "“Do you sell kayaks?”" in answer.text
     assert "EMAIL" not in answer.text
+
+
+def test_what_was_searched_for_to_tell_questions_apart_is_not_searched_for_again(
+    shopclerk: Any, monkeypatch: Any
+) -> None:
+    answerer, searched = shopclerk.answerer_with(writes=False), []
+    search = answerer._searcher.search
+    monkeypatch.setattr(
+        answerer._searcher, "search", lambda text, **given: searched.append((text, given)) or search(text, **given)
+    )
+    asked = turn("How long can I return items? What does the gift wrapping cost?")
+    ended(answerer.answer(asked, Stopwatch()))
+    first = [one for one in searched if one == searched[0]]
+    assert len(first) == 1

@@ -100,3 +100,25 @@ def test_an_absent_set_is_named(tmp_path):
 def test_there_is_no_test_part(data):
     with pytest.raises(InvalidInput, match="no part for 'test'"):
         list(public_examples(data, split="test"))
+
+
+def test_a_question_is_never_refused_over_evidence_for_a_like_question(data):
+    path = data / "cpqa/hetPQA/answer_generation/train.csv"
+    rows = [
+        ("A1", f"what is part {number} made of?", f"made of nylon number {number}", "it is made of nylon.", "bullet")
+        for number in range(40)
+    ]
+    rows += [
+        (
+            "A1",
+            f"how heavy is piece {number}?",
+            f"each weighs {number} full pounds",
+            "each weighs full pounds.",
+            "bullet",
+        )
+        for number in range(40)
+    ]
+    write(path, HET, rows)
+    refused = [one for one in public_examples(data, split="train") if one.source == "hetpqa" and one.kind == "refuse"]
+    assert refused
+    assert not any("made" in one.question and "nylon" in passage for one in refused for passage in one.passages)
