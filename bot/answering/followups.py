@@ -147,8 +147,12 @@ def _fact_of_a_product(plain: str) -> bool:
     return asks and not (wish.browse or wish.service) and all(thing.kind != "goods" for thing in meant(plain))
 
 
+_HOW_ONLY = re.compile(r"^(?:那|又|该|要|得|可以)*(?:怎么|如何)(?:用|查|领|算|兑换?|弄|操作|办理)(?:呢|啊|呀|的)?\W*$")
+"""Asks how to do what it does not name."""
+
+
 def _is_question_by_itself(plain: str) -> bool:
-    return bool(
+    return not _HOW_ONLY.search(plain) and bool(
         re.search(
             r"^(?:what|how|when|where|who|which|why|can|do|does|is|are|will)\b.*\w+\s+\w+|[吗么嘛]|什么|怎么|多少|多久|如何|哪",
             plain,

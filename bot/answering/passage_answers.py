@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.answering import suggestions
 from bot.answering.answerable import HOPELESS, NONE_FROM
 from bot.answering.citing import citations_of, piece, quoted, text_of
-from bot.answering.extraction import Extract, Extractor, Reading, Readings, extract, to_write_from
+from bot.answering.extraction import SURE, Extract, Extractor, Reading, Readings, extract, to_write_from
 from bot.answering.followups import said_last
 from bot.answering.hearing import Heard, Opinion, heard
 from bot.answering.llm import Waiting
@@ -138,7 +138,10 @@ class PassageAnswers:
             nonlocal weighed
             weighed = heard(found, opinion, read)
             best = weighed.ranked[0]
-            beside = opinion.source is not None and best.stretch != read[opinion.source].stretch
+            if opinion.source is None:  # asking back helps only where nothing answers surely
+                beside = best.chance >= SURE * (1 - weighed.none)
+            else:
+                beside = best.stretch != read[opinion.source].stretch
             return weighed.none < NONE_FROM and not beside and not found.torn
 
         said: list[Written] = []

@@ -17,6 +17,9 @@ from knowledge.whole_file import replace_text
 
 HELD_BACK = 1.0
 """Ridge, as of the choice."""
+CAUTION = 0.75
+"""Added to the doubt that is fitted: a wrong guess is worse than the offer of a person. On the dev questions that the
+weights were fitted on it costs 3 of 144 right answers and spares 6 of 89 questions a guess."""
 SILENT = HearingWeights(answered=0.0, choice=1.0, refusing=0.0, doubt=0.0)
 
 
@@ -52,7 +55,7 @@ class HearingFigures:
 
 
 def fit_hearing(cases: Sequence[HearingCase]) -> HearingWeights:
-    """The weights under which what is right is likeliest; none believes the model the wrong way round."""
+    """The weights under which what is right is likeliest, with some caution; none believes the model the wrong way."""
     from scipy.optimize import minimize
 
     found = minimize(
@@ -61,7 +64,8 @@ def fit_hearing(cases: Sequence[HearingCase]) -> HearingWeights:
         method="L-BFGS-B",
         bounds=[(0, None), (0, None), (0, None), (None, None)],
     )
-    return HearingWeights(*(round(float(weight), 3) for weight in found.x))
+    *believed, doubt = (float(weight) for weight in found.x)
+    return HearingWeights(*(round(weight, 3) for weight in believed), round(doubt + CAUTION, 3))
 
 
 def hearing_figures(cases: Iterable[HearingCase], weights: HearingWeights) -> HearingFigures:

@@ -33,6 +33,11 @@ def test_another_place_or_kind_of_goods_takes_the_place_of_the_one_before(
     assert resolved(before, message).casefold() == question
 
 
+def test_how_to_do_what_is_not_named_is_asked_of_what_was_said_before() -> None:
+    assert "积分" in resolved("积分会过期吗？", "怎么用？")
+    assert resolved("积分会过期吗？", "怎么退货？") == "怎么退货？"
+
+
 @pytest.mark.parametrize("courtesy", ["thanks! ", "OK great. ", "Hi, "])
 def test_a_courtesy_before_a_question_is_no_part_of_it(courtesy: str) -> None:
     assert resolved("Do you ship to Japan?", f"{courtesy}Which payment methods do you accept?").startswith("Which")

@@ -35,6 +35,7 @@ class Silent:
     def __init__(self, why: WhyStopped, opinion: Opinion | None) -> None:
         self._why, self._opinion = why, opinion
         self.judges = opinion is not None
+        self.wanted = False
 
     def prompt(self, question: str, *_: object, language: str, history: Sequence[str], spoken: str) -> Prompt:
         """What would be asked."""
@@ -44,7 +45,7 @@ class Silent:
         """The end, and why."""
         yield from ()
         if self._opinion:
-            hear(self._opinion)
+            self.wanted = hear(self._opinion)
         return Ended(self._why)
 
 
@@ -79,6 +80,19 @@ def ended(stream: Generator[Any, None, Answer]) -> Answer:
 def asked(question: str, *passages: Passage, why: WhyStopped = "no_model", opinion: Opinion | None = None) -> Answer:
     gears = PassageAnswers(Extractor(FakeEmbedder()), Silent(why, opinion))  # type: ignore[arg-type]  # only what is used
     return ended(gears.answer(turn(question), question, passages, Stopwatch()))
+
+
+def test_a_model_that_asks_back_is_followed_only_where_nothing_answers_surely() -> None:
+    def wanted(question: str, *passages: Passage) -> bool:
+        writer = Silent("unsupported", Opinion(refusing=0.01))
+        gears = PassageAnswers(Extractor(FakeEmbedder()), writer)  # type: ignore[arg-type]  # only what is used
+        ended(gears.answer(turn(question), question, passages, Stopwatch()))
+        return writer.wanted
+
+    sure = passage("You can return most items within 30 days of delivery.")
+    assert not wanted("How long can I return items?", sure)
+    like = [passage(f"Parcels to {place} cost ${cost}.", title=place) for place, cost in (("Oslo", 4), ("Rome", 5))]
+    assert wanted("What do parcels cost?", *like)
 
 
 @pytest.fixture
