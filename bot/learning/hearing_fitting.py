@@ -8,7 +8,7 @@ model's, and the shares of the stretches with a weight for what the model answer
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bot.answering.answerable import NONE_FROM
@@ -64,8 +64,8 @@ def fit_hearing(cases: Sequence[HearingCase]) -> HearingWeights:
         method="L-BFGS-B",
         bounds=[(0, None), (0, None), (0, None), (None, None)],
     )
-    *believed, doubt = (float(weight) for weight in found.x)
-    return HearingWeights(*(round(weight, 3) for weight in believed), round(doubt + CAUTION, 3))
+    fitted = HearingWeights(*(round(float(weight), 3) for weight in found.x))
+    return replace(fitted, doubt=round(fitted.doubt + CAUTION, 3))
 
 
 def hearing_figures(cases: Iterable[HearingCase], weights: HearingWeights) -> HearingFigures:
