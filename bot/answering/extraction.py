@@ -210,8 +210,8 @@ def extract(reading: Reading, *, generous: bool = False, led: bool = False) -> E
 
 def _unbroken(text: str, quotes: Sequence[str], best: int) -> list[str]:
     """Those of some sentences that stand in the text with nothing between them and the best: that was left out."""
-    ends = [text.find(quote) + len(quote) for quote in quotes]
     starts = [text.find(quote) for quote in quotes]
+    ends = [start + len(quote) for start, quote in zip(starts, quotes, strict=True)]
     first = last = best
     while first and not text[ends[first - 1] : starts[first]].strip():
         first -= 1
