@@ -16,6 +16,10 @@ Kind = Literal["answer", "refuse", "half", "ask_back"]
 """`half`: part of what is asked stands in the passages, and the answer says which part does not. `ask_back`: the
 question cannot be understood without a detail that the answer asks for."""
 
+OPENING = "opening"
+"""Tag of an example of whose answer only the first token is learned: on it hangs whether the bot says that it does not
+know, and where in the passages it begins."""
+
 
 @dataclass(frozen=True)
 class Example:

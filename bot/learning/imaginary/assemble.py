@@ -16,13 +16,16 @@ from bot.learning.imaginary.topic import Ask, Topic, fill, part_of
 PASSAGES = 3
 _TRIES = 400
 SHEETS = 0.25  # of what is drawn are sheets, of which each gives some nine examples: three quarters of all
+SHEETS_OPENED = 0.5  # where they have openings
 _WORDS_OF_OURS = "The You Delivery Parcels It A Our We Gift Orders Standard Returns Points Unpaid An Your"
 _PLAIN_STARTS = frozenset(_WORDS_OF_OURS.split())
 """Words that a sentence may begin with and that are small within one."""
 _PLACES = {"countries", "regions"}
 
 
-def examples(count: int, *, split: Split, seed: int, language: Language | None = None) -> Iterator[Example]:
+def examples(
+    count: int, *, split: Split, seed: int, language: Language | None = None, openings: int = 0
+) -> Iterator[Example]:
     """Examples from imaginary shops, the same ones for the same arguments.
 
     Most come in sheets: several questions over the same passages, one example after the other.
@@ -32,25 +35,26 @@ def examples(count: int, *, split: Split, seed: int, language: Language | None =
         split: train, dev and test share no template; some topics stand only in test.
         seed: other shops and questions.
         language: only this one; else both in turn.
+        openings: questions more to a sheet, of whose answers only the first token is learned.
     """
     made = 0
+    sheets = SHEETS_OPENED if openings else SHEETS
     for index in count_from(0):
         spoken: Language = language or ("en", "zh")[index % 2]
         rng = random.Random(f"{split}/{seed}/{index}/{spoken}")
         name = f"imaginary-{split}-{seed}-{spoken}-{index}"
-        for example in (
-            _of_sheet(name, rng, spoken, split) if rng.random() < SHEETS else [_one(name, rng, spoken, split)]
-        ):
+        of_sheet = rng.random() < sheets
+        for example in _of_sheet(name, rng, spoken, split, openings) if of_sheet else [_one(name, rng, spoken, split)]:
             if made == count:
                 return
             made += 1
             yield example
 
 
-def _of_sheet(name: str, rng: random.Random, language: Language, split: Split) -> list[Example]:
+def _of_sheet(name: str, rng: random.Random, language: Language, split: Split, openings: int) -> list[Example]:
     for _ in range(_TRIES):
         scene = Scene(rng, Shop(rng, language), language, split)
-        if drafts := sheet(scene):
+        if drafts := sheet(scene, openings=openings):
             order = range(len(drafts[0].passages))
             return [_finished(f"{name}-{place}", scene, draft, order) for place, draft in enumerate(drafts)]
     raise RuntimeError(f"no sheet can be made for {language} {split}")

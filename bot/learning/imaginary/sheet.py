@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.learning.examples import OPENING
 from bot.learning.imaginary.noise import frames
 from bot.learning.imaginary.scene import Draft, Scene, with_order
 from bot.learning.imaginary.sheet_pages import PAGES, Page
@@ -13,6 +14,9 @@ PASSAGES = 3
 QUESTIONS = (7, 12)
 LONGEST = {"en": 1150, "zh": 430}  # characters of all passages: some 300 tokens
 FIRST = 0.7
+WRITTEN_OUT = 6
+"""Questions of a sheet with openings whose whole answers are learned too."""
+UNANSWERED = 0.45  # of the openings are refusals, where the sheet leaves so much unsaid
 _REPEATED = 0.15  # of sheets hold a passage that is a part of another: search finds a table once for each of its parts
 _ORDERED = 0.05  # of sheets hold an order to whoever answers
 _LINKED = {"en": " ", "zh": ""}
@@ -56,8 +60,13 @@ class Sheet:
         return self.scene.rng.choice(first if first and self.scene.rng.random() < FIRST else answered)
 
 
-def sheet(scene: Scene) -> list[Draft]:
-    """The drafts of one sheet; nothing where it came out too long or empty. All have the same passages in one order."""
+def sheet(scene: Scene, *, openings: int = 0) -> list[Draft]:
+    """The drafts of one sheet; nothing where it came out too long or empty. All have the same passages in one order.
+
+    Args:
+        scene: the shop and the shopper.
+        openings: so many questions more, of which only how the answer begins is learned, beside `WRITTEN_OUT` others.
+    """
     drawn = _drawn(scene)
     if drawn is None or not drawn.answered() or sum(map(len, drawn.passages)) > LONGEST[scene.language]:
         return []
@@ -70,6 +79,9 @@ def sheet(scene: Scene) -> list[Draft]:
         if len(drafts) == wanted:
             break
     made = list(drafts.values())
+    if openings:
+        made = made[:WRITTEN_OUT]
+        made += _openings(drawn, openings, {draft.question for draft in made})
     return with_order(made, scene) if made and scene.rng.random() < _ORDERED else made
 
 
@@ -99,6 +111,21 @@ def _answer(sheet: Sheet) -> Draft | None:
     place, asked = sheet.one()
     said = [(sentence, (place,)) for sentence in asked.said]
     return Draft("answer", asked.question, sheet.passages, said, asked.facts, _forbidden(asked), _tags(asked))
+
+
+def _openings(sheet: Sheet, count: int, taken: set[str]) -> list[Draft]:
+    """Questions not taken yet: a third of a written answer's tokens each, and so three times as many are seen."""
+    rng = sheet.scene.rng
+    silent = [one for one in sheet.missing if one.question not in taken]
+    silent = rng.sample(silent, min(len(silent), round(count * UNANSWERED)))
+    stated = [one for one in sheet.answered() if one[1].question not in taken]
+    stated = rng.sample(stated, min(len(stated), count - len(silent)))
+    drafts = [Draft("refuse", one.question, sheet.passages, tags=("sheet", "near_topic", OPENING)) for one in silent]
+    for place, one in stated:
+        said = [(sentence, (place,)) for sentence in one.said]
+        tags = (*_tags(one), OPENING)
+        drafts.append(Draft("answer", one.question, sheet.passages, said, one.facts, _forbidden(one), tags))
+    return list({draft.question: draft for draft in drafts}.values())
 
 
 def _forbidden(asked: Asked) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ another. That is the same to the model as one after the other, and takes less th
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import accumulate
 
 from bot.answering.tuned_text import numbered
-from bot.learning.examples import Example, rendered
+from bot.learning.examples import OPENING, Example, rendered
 
 WINDOW = 24
 """Steps whose examples are sorted by length together: enough for equal lengths, few enough to stay mixed."""
@@ -88,10 +88,19 @@ def encode_all(
     found: list[Encoded] = []
     for passages, group in same.items():
         shared = "\n".join(numbered(passages)) + "\n" if passages else ""
-        apart = [encoded(*rendered(example), tokenize, begin=begin) for example in group]
+        apart = [_learned(example, tokenize, begin) for example in group]
         apart = [one for one in apart if len(one.ids) <= longest]
         found += _together(apart, (*begin, *tokenize(shared)))
     return [replace(one, opening=opening) for one in found]
+
+
+def _learned(example: Example, tokenize: Callable[[str], list[int]], begin: Sequence[int]) -> Encoded:
+    """An example, of an opening no more than the answer's first token."""
+    whole = encoded(*rendered(example), tokenize, begin=begin)
+    if OPENING not in example.tags:
+        return whole
+    first, start, _ = astuple(whole.spans[0])
+    return Encoded(whole.ids[: start + 1], (Span(first, start, start + 1),))
 
 
 def _together(examples: Sequence[Encoded], shared: tuple[int, ...]) -> list[Encoded]:

@@ -19,7 +19,7 @@ class Recipe:
         targets: the linear layers that get one.
         layers: how many of the upper transformer layers are tuned; 0: all. Below them nothing is computed backwards.
         learning_rate: the highest; reached after `warm_up` of the training, then falling as a cosine to a tenth.
-        batch: examples a step; a few more where questions over the same passages go together.
+        batch: questions a step, those of openings among them; a few more where some go over the same passages.
         opening: the first token of an answer counts as so many: on it hangs whether the bot says that it does not know,
             and whether yes or no, and it is one of twenty.
         micro_batch_tokens: tokens, padding included, that go through the model at once.
@@ -41,7 +41,7 @@ class Recipe:
     warm_up: float = 0.06
     weight_decay: float = 0.0
     clip: float = 1.0
-    batch: int = 24
+    batch: int = 64
     opening: float = 5.0
     micro_batch_tokens: int = 512
     longest: int = 640
@@ -49,7 +49,7 @@ class Recipe:
     patience: int = 4
 
 
-ONWARD = 0.25
+ONWARD = 0.4
 """Share of the learning rate for a training that goes on from an adapter. With all of it the loss on what is learned
 rose from 0.26 to 0.41 before it fell, and most of an hour went into learning the same again."""
 
@@ -63,5 +63,5 @@ def recipe_for(device: str, *, onward: bool = False) -> Recipe:
     """
     chosen = Recipe()
     if device != "cpu":
-        chosen = Recipe(batch=32, micro_batch_tokens=16_384, epochs=4.0, evaluate_minutes=2.0)
+        chosen = Recipe(batch=96, micro_batch_tokens=16_384, epochs=4.0, evaluate_minutes=2.0)
     return replace(chosen, learning_rate=chosen.learning_rate * ONWARD) if onward else chosen

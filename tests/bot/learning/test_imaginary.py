@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from bot.answering.tuned_text import REFUSAL
+from bot.learning.examples import OPENING
 from bot.learning.imaginary import examples
 from bot.learning.imaginary.free_statements import free_pages
 from bot.learning.imaginary.noise import frames
@@ -108,6 +109,17 @@ def test_several_are_asked_over_the_same_passages_each_with_an_answer_of_its_own
         assert len({(example.question, example.history) for example in of_one}) == len(of_one)
     kinds = [{example.kind for example in of_one} for of_one in sheets.values()]
     assert sum("refuse" in of_one and "answer" in of_one for of_one in kinds) > len(kinds) / 5
+
+
+def test_openings_are_questions_more_to_the_same_passages_and_near_half_of_them_have_no_answer():
+    made = list(examples(400, split="train", seed=3, openings=16))
+    openings = [one for one in made if OPENING in one.tags]
+    written = {(one.passages, one.question) for one in made if OPENING not in one.tags}
+
+    assert 0.5 < len(openings) / len(made) < 0.9
+    assert 0.35 < sum(one.kind == "refuse" for one in openings) / len(openings) < 0.6
+    assert {one.passages for one in openings} <= {passages for passages, _ in written}
+    assert not [one for one in openings if (one.passages, one.question) in written]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.errors import InvalidInput, TrainingError
-from bot.learning.examples import Example, write_examples
+from bot.learning.examples import OPENING, Example, write_examples
 from bot.learning.training import checkpoint, loop
 from bot.learning.training.batching import Encoded, Span, encode_all, steps
 from bot.learning.training.generator import Base, train_generator
@@ -74,6 +74,19 @@ def test_the_same_seed_and_steps_make_the_same_weights_however_long_they_take(
     assert figures[0]["training"]["ended_by"] == "steps"
     weights = [(folder / "adapter_model.safetensors").read_bytes() for folder in made]
     assert weights[0] == weights[1]
+
+
+def test_of_an_opening_only_the_first_token_is_learned(base: Base):
+    model = TunedModel(base.folder, WHOLE, name="tiny")
+    asked = example(1, answer="abc. [1]", tags=(OPENING,))
+
+    (opening,) = encode_all([asked], model.tokenize, begin=model.begin, longest=500, opening=5.0)
+    (whole,) = encode_all([replace(asked, tags=())], model.tokenize, begin=model.begin, longest=500, opening=5.0)
+
+    start = whole.spans[0].start
+    assert opening.spans == (Span(0, start, start + 1),)
+    assert opening.ids == whole.ids[: start + 1]
+    assert opening.weight == 5.0
 
 
 def test_questions_over_the_same_passages_are_read_together_as_if_each_stood_alone(base: Base):
