@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answering.engine_choice import chosen_engine
 from bot.answering.llm import load_chat_model, probe
+from bot.answering.smuggled import watched
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.embedding import DEFAULT_EMBEDDER, load_embedder
@@ -136,7 +137,12 @@ def _device_name(settings: Settings) -> str:
 
 
 def _embedder(settings: Settings) -> Finding:
-    return Finding("embedder", "ok", f"{settings.embedder or DEFAULT_EMBEDDER} on {_device_name(settings)}")
+    embedder = settings.embedder or DEFAULT_EMBEDDER
+    what = f"{embedder} on {_device_name(settings)}"
+    if watched(embedder):
+        return Finding("embedder", "ok", what)
+    unwatched = "sentences that strangers put into pages to command the bot are not told by its vectors"
+    return Finding("embedder", "note", f"{what}; {unwatched}", "shopclerk train smuggled")
 
 
 def _generator(settings: Settings) -> Finding:

@@ -37,9 +37,13 @@ class SmuggledWeights:
     constant: float
     weights: np.ndarray
 
+    def knows(self, embedder: str) -> bool:
+        """Whether an embedder's vectors can be told by."""
+        return embedder.partition(TUNED)[0] == self.embedder.partition(TUNED)[0]
+
     def chances(self, vectors: np.ndarray, *, embedder: str) -> np.ndarray:
         """The chance that each sentence is smuggled, (n,); 0 where the vectors are of another embedder."""
-        if embedder.partition(TUNED)[0] != self.embedder.partition(TUNED)[0]:
+        if not self.knows(embedder):
             return np.zeros(len(vectors))
         return np.asarray(1 / (1 + np.exp(-(vectors @ self.weights + self.constant))))
 
@@ -47,6 +51,11 @@ class SmuggledWeights:
 def smuggled(vectors: np.ndarray, *, embedder: str) -> np.ndarray:
     """The chance that each sentence is smuggled, (n,), by its vector, (n, dim)."""
     return _weights().chances(vectors, embedder=embedder)
+
+
+def watched(embedder: str) -> bool:
+    """Whether smuggled sentences are told from the shop's own by the vectors of an embedder."""
+    return _weights().knows(embedder)
 
 
 @cache

@@ -44,6 +44,14 @@ def test_a_whole_home_is_ready_and_every_part_says_what_it_runs_on(home_with_hol
     assert findings["server"]["what"] == "not running"
 
 
+def test_an_embedder_by_which_smuggled_sentences_are_not_told_is_noted(home_with_hollow_models, monkeypatch):
+    monkeypatch.setenv("SHOPCLERK_EMBEDDER", "all-minilm-l6-v2")
+    _, findings = _examined()
+    assert findings["embedder"]["state"] == "note"
+    assert "not told" in findings["embedder"]["what"]
+    assert findings["embedder"]["mend"] == "shopclerk train smuggled"
+
+
 def test_looking_makes_nothing(home_with_hollow_models):
     _examined()
     assert [path.name for path in home_with_hollow_models.iterdir()] == ["models"]
