@@ -48,6 +48,12 @@ def choice(
     public: Annotated[
         int, typer.Option(min=0, help="Questions of each public set, of the dev part, that it is weighed on too.")
     ] = 100,
+    golden: Annotated[
+        int | None, typer.Option(min=1, help="Golden questions that it is weighed on.", show_default="all")
+    ] = None,
+    opinion_only: Annotated[
+        bool, typer.Option("--opinion-only", help="Leave the choice as it is, after the model was tuned anew.")
+    ] = False,
     json: JsonFlag = False,
 ) -> None:
     """Fit the choice of what is shown on the dev questions, and measure it on folds left out.
@@ -56,13 +62,8 @@ def choice(
     """
     settings = Settings()
     questions = [*read_golden(dataset, split="dev"), *read_golden(more, split="train")]
-    with build(settings) as shopclerk:
-        known = list(_cases(shopclerk, questions, shop or settings.shop))
-    answerable = sum(question.expected in {"answered", "facts"} for question in questions)
-    measured = figures(left_out(known), questions=answerable)
-    write(fit(known), measured, out)
-    note(f"The weights are in {out}.")
-    if out != WEIGHTS:
+    measured = None if opinion_only else _fit_choice(settings, questions, shop or settings.shop, out)
+    if measured and out != WEIGHTS:
         note("The model's opinion is weighed beside the choice that the bot uses: its weights stay as they are.")
         _show(measured, (), json=json)
         return
@@ -70,7 +71,8 @@ def choice(
     with build(settings) as shopclerk:
         model = shopclerk.chat_model
         listed = [*imaginary_examples(shops, split="dev", seed=SEED), *_public(settings.data, public)]
-        believed = list(_heard(shopclerk, questions, listed, shop or settings.shop)) if is_tuned(model) else []
+        asked = evenly(questions, golden)
+        believed = list(_heard(shopclerk, asked, listed, shop or settings.shop)) if is_tuned(model) else []
     if not believed:
         note("There is no tuned generator: its opinion is not weighed.")
         _show(measured, (), json=json)
@@ -82,11 +84,22 @@ def choice(
     _show(measured, compared, json=json)
 
 
-def _show(measured: Figures, heard: Sequence[HearingFigures], *, json: bool) -> None:
+def _fit_choice(settings: Settings, questions: list[GoldenQuestion], shop: str, out: Path) -> Figures:
+    with build(settings) as shopclerk:
+        known = list(_cases(shopclerk, questions, shop))
+    answerable = sum(question.expected in {"answered", "facts"} for question in questions)
+    measured = figures(left_out(known), questions=answerable)
+    write(fit(known), measured, out)
+    note(f"The weights are in {out}.")
+    return measured
+
+
+def _show(measured: Figures | None, heard: Sequence[HearingFigures], *, json: bool) -> None:
     if json:
-        print_json({"choice": vars(measured), "heard": [vars(one) for one in heard]})
+        print_json({"choice": vars(measured) if measured else None, "heard": [vars(one) for one in heard]})
         return
-    _print(measured)
+    if measured:
+        _print(measured)
     if heard:
         _print_heard(*heard)
 

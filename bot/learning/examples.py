@@ -17,8 +17,7 @@ Kind = Literal["answer", "refuse", "half", "ask_back"]
 question cannot be understood without a detail that the answer asks for."""
 
 OPENING = "opening"
-"""Tag of an example of whose answer only the first token is learned: on it hangs whether the bot says that it does not
-know, and where in the passages it begins."""
+"""Tag of an example of which only that is learned whether the answer is a refusal, which its first token tells."""
 
 
 @dataclass(frozen=True)

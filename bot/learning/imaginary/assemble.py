@@ -35,7 +35,7 @@ def examples(
         split: train, dev and test share no template; some topics stand only in test.
         seed: other shops and questions.
         language: only this one; else both in turn.
-        openings: questions more to a sheet, of whose answers only the first token is learned.
+        openings: questions more to a sheet, of which only that is learned whether they are answered.
     """
     made = 0
     sheets = SHEETS_OPENED if openings else SHEETS

@@ -65,7 +65,8 @@ def sheet(scene: Scene, *, openings: int = 0) -> list[Draft]:
 
     Args:
         scene: the shop and the shopper.
-        openings: so many questions more, of which only how the answer begins is learned, beside `WRITTEN_OUT` others.
+        openings: so many questions more, of which only that is learned whether they are answered, beside at most
+            `WRITTEN_OUT` others.
     """
     drawn = _drawn(scene)
     if drawn is None or not drawn.answered() or sum(map(len, drawn.passages)) > LONGEST[scene.language]:

@@ -7,10 +7,10 @@ another. That is the same to the model as one after the other, and takes less th
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from bot.answering.tuned_text import numbered
+from bot.answering.tuned_text import REFUSAL, numbered
 from bot.learning.examples import OPENING, Example, rendered
 
 WINDOW = 24
@@ -19,11 +19,16 @@ WINDOW = 24
 
 @dataclass(frozen=True)
 class Span:
-    """One question within an Encoded: its ids from `first` to `end`, those of the answer from `start`."""
+    """One question within an Encoded: its ids from `first` to `end`, those of the answer from `start`.
+
+    Attributes:
+        unlike: in place of the answer it is learned that it does not begin with this token.
+    """
 
     first: int
     start: int
     end: int
+    unlike: int | None = None
 
 
 @dataclass(frozen=True)
@@ -95,12 +100,14 @@ def encode_all(
 
 
 def _learned(example: Example, tokenize: Callable[[str], list[int]], begin: Sequence[int]) -> Encoded:
-    """An example, of an opening no more than the answer's first token."""
+    """An example; of an opening no more than whether the answer begins as a refusal does."""
     whole = encoded(*rendered(example), tokenize, begin=begin)
     if OPENING not in example.tags:
         return whole
-    first, start, _ = astuple(whole.spans[0])
-    return Encoded(whole.ids[: start + 1], (Span(first, start, start + 1),))
+    (span,) = whole.spans
+    _, refusal = rendered(replace(example, answer=REFUSAL[example.language]))
+    unlike = None if example.kind == "refuse" else tokenize(refusal)[0]
+    return Encoded(whole.ids[: span.start + 1], (replace(span, end=span.start + 1, unlike=unlike),))
 
 
 def _together(examples: Sequence[Encoded], shared: tuple[int, ...]) -> list[Encoded]:
@@ -110,7 +117,7 @@ def _together(examples: Sequence[Encoded], shared: tuple[int, ...]) -> list[Enco
     rests = [one.ids[len(shared) :] for one in examples]
     ends = [len(shared) + end for end in accumulate(map(len, rests))]
     spans = tuple(
-        Span(end - len(rest), end - len(rest) + one.spans[0].start - len(shared), end)
+        replace(one.spans[0], first=end - len(rest), start=end - len(rest) + one.spans[0].start - len(shared), end=end)
         for one, rest, end in zip(examples, rests, ends, strict=True)
     )
     return [Encoded((*shared, *(token for rest in rests for token in rest)), spans)]

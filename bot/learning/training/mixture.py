@@ -20,9 +20,9 @@ Language = Literal["en", "zh"]
 TRAIN, DEV = "train.jsonl", "dev.jsonl"
 PUBLIC_SHARE = 0.1
 OPENINGS = 16
-"""Questions to each sheet of an imaginary shop of which only the first token of the answer is learned. Whether a
-passage answers is what a small model learns last: told apart no better on shops it was trained on than on others, it
-had seen too few such choices, and an opening costs a third of a written answer."""
+"""Questions to each sheet of an imaginary shop of which only that is learned whether they are answered. That is what a
+small model learns last: it told these apart no better on shops it was trained on than on others, it had seen too few
+such choices, and an opening costs a third of a written answer."""
 DEV_EXAMPLES = 480
 """How many dev examples the loss is taken on: enough to see a twentieth of a nat, few enough to take seconds."""
 

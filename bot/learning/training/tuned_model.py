@@ -22,6 +22,10 @@ COMMON = 32_768
 """Ids that count as the commonest words: tokenizers number the pieces they found first, and so most often, first."""
 
 
+LEAST = 1e-4
+"""Nats by which at least a token that is not to be written counts as unsure: keeps its loss finite."""
+
+
 class TunedModel:
     """Computes in the base's precision; the optimizer works on float32 copies, in which small steps are not lost.
 
@@ -68,7 +72,8 @@ class TunedModel:
         import torch
 
         whole = self._bare.get_output_embeddings().weight
-        known = {token for one in examples for token in one.ids} | set(range(min(COMMON, len(whole))))
+        told = [(*one.ids, *(span.unlike for span in one.spans if span.unlike is not None)) for one in examples]
+        known = {token for ids in told for token in ids} | set(range(min(COMMON, len(whole))))
         ids = torch.tensor(sorted(known), device=whole.device)
         self._places = torch.full((len(whole),), -1, device=whole.device)
         self._places[ids] = torch.arange(len(ids), device=whole.device)
@@ -190,9 +195,19 @@ class TunedModel:
         rows, columns = [row for row, _ in wanted_at], [place for _, place in wanted_at]
         before = states[rows, [place - 1 for place in columns]]  # (n_answer_tokens, dim)
         scores = before @ self._head.T  # (n_answer_tokens, n_known)
-        wanted = ids[rows, columns]
+        none = -1
+        unlike = [
+            span.unlike if span.unlike is not None else none
+            for one in examples
+            for span in one.spans
+            for _ in range(span.start, span.end)
+        ]
+        barred = torch.tensor(unlike, device=self.device)  # (n_answer_tokens,)
+        wanted = torch.where(barred == none, ids[rows, columns], barred)
         wanted = wanted if self._places is None else self._places[wanted]
         losses = torch.nn.functional.cross_entropy(scores.float(), wanted, reduction="none")
+        # What is not to be written: the rest of its chance is to be likely.
+        losses = torch.where(barred == none, losses, -torch.log(-torch.expm1(-losses.clamp(min=LEAST))))
         weights = [weight for one in examples for span in one.spans for weight in one.weights(span)]
         return losses @ torch.tensor(weights, device=self.device)
 

@@ -1,6 +1,7 @@
 """A training from end to end on a tiny model: it learns, it can be killed, and a full disk loses nothing."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.answering.tuned_text import REFUSAL
 from bot.errors import InvalidInput, TrainingError
 from bot.learning.examples import OPENING, Example, write_examples
 from bot.learning.training import checkpoint, loop
@@ -76,17 +78,24 @@ def test_the_same_seed_and_steps_make_the_same_weights_however_long_they_take(
     assert weights[0] == weights[1]
 
 
-def test_of_an_opening_only_the_first_token_is_learned(base: Base):
-    model = TunedModel(base.folder, WHOLE, name="tiny")
-    asked = example(1, answer="abc. [1]", tags=(OPENING,))
+def test_of_an_opening_only_whether_it_is_refused_is_learned(base: Base):
+    model = TunedModel(base.folder, replace(WHOLE, micro_batch_tokens=4096), name="tiny")
+    answered = example(1, answer="abc. [1]", tags=(OPENING,))
+    refused = replace(answered, kind="refuse", answer=REFUSAL["en"])
 
-    (opening,) = encode_all([asked], model.tokenize, begin=model.begin, longest=500, opening=5.0)
-    (whole,) = encode_all([replace(asked, tags=())], model.tokenize, begin=model.begin, longest=500, opening=5.0)
+    def read(one: Example) -> list[Encoded]:
+        return encode_all([one], model.tokenize, begin=model.begin, longest=500, opening=5.0)
 
+    (whole,) = read(replace(refused, tags=()))
     start = whole.spans[0].start
-    assert opening.spans == (Span(0, start, start + 1),)
-    assert opening.ids == whole.ids[: start + 1]
-    assert opening.weight == 5.0
+    (one,), (other,) = read(answered), read(refused)
+    assert one.ids[:start] == other.ids[:start] == whole.ids[:start]
+    assert (one.spans[0].end, other.spans[0].end) == (start + 1, start + 1)
+    assert one.weight == other.weight == 5.0
+    chances = [math.exp(-model.loss(each)) for each in ([one], [other])]
+    assert sum(chances) == pytest.approx(1, abs=0.01)  # of being answered, and of being refused
+    together = encode_all([answered, refused], model.tokenize, begin=model.begin, longest=500, opening=5.0)
+    assert model.loss(together) == pytest.approx(model.loss([one, other]), rel=0.02)
 
 
 def test_questions_over_the_same_passages_are_read_together_as_if_each_stood_alone(base: Base):
