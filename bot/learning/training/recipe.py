@@ -13,7 +13,9 @@ class Recipe:
         minutes: of training, evaluations on dev included; the learning rate falls to its end within them.
         steps: of training, however long they take, in place of the minutes; the same number makes the same weights on
             the same machine. 0: as many as the minutes allow.
-        epochs: how often an example is seen at most; the training ends with the minutes or with these.
+        epochs: how often an example is seen at most; the training ends with the minutes or with these. Of
+            imaginary shops more should be drawn than are seen: of those seen again the loss fell at once (0.60 to
+            0.33), and on dev it rose.
         full: tune all weights of the tuned layers instead of adapters beside them.
         rank, alpha: of the adapters (LoRA: Hu et al. 2021).
         targets: the linear layers that get one.
@@ -63,5 +65,5 @@ def recipe_for(device: str, *, onward: bool = False) -> Recipe:
     """
     chosen = Recipe()
     if device != "cpu":
-        chosen = Recipe(batch=96, micro_batch_tokens=16_384, epochs=4.0, evaluate_minutes=2.0)
+        chosen = Recipe(batch=96, micro_batch_tokens=16_384, evaluate_minutes=2.0)
     return replace(chosen, learning_rate=chosen.learning_rate * ONWARD) if onward else chosen
