@@ -36,6 +36,7 @@ _SAYINGS = {
     "golden cited": "golden questions: replies that cite the right source",
 }
 TEMPLATE = "card.md"
+_MORE = f"`{DATA_CARD}` tells more of them; of those tagged `opening` only that is learned whether they are answered. "
 
 
 def write_card(folder: Path) -> None:
@@ -53,7 +54,7 @@ def write_card(folder: Path) -> None:
         chinese=" and Chinese" if any(" zh " in name for name in counts) else " only",
         sources="\n".join(f"* {_PUBLIC.get(name, name)}" for name in sources),
         counts="\n".join(f"* {name}: {count}" for name, count in counts.items()),
-        more=f"`{DATA_CARD}` tells more of them. " if (folder / DATA_CARD).is_file() else "",
+        more=_MORE if (folder / DATA_CARD).is_file() else "",
         hash=examples["hash"],
         command=figures["command"],
         version=f"in commit `{commit}`" if (commit := figures["made"].get("commit")) else "in the code as it was then",
