@@ -17,6 +17,7 @@ HELD_OUT = 0.15
 LONGEST = 192  # tokens of a piece; the head is computed at each of them
 SHORTEST = 24
 EPOCHS = 3
+BATCH = 24  # pieces a step: a shop has some hundred
 LEARNING_RATE_SHARE = 0.25  # of the recipe's: pages are to be known, not to be recited
 FEWEST = 8
 
@@ -49,9 +50,9 @@ def adapt(model: TunedModel, pages: Sequence[str], recipe: Recipe, *, tell: Tell
     start = [master.clone() for master in model.masters]
     before = model.loss(kept_out)
     optimizer = torch.optim.AdamW(model.masters, lr=recipe.learning_rate * LEARNING_RATE_SHARE)
-    total = math.ceil(len(read) / recipe.batch) * EPOCHS
+    total = math.ceil(len(read) / BATCH) * EPOCHS
     ends = time.monotonic() + recipe.minutes * 60 * SHARE_OF_MINUTES
-    for step, batch in enumerate(steps(read, batch=recipe.batch, seed=recipe.seed)):
+    for step, batch in enumerate(steps(read, batch=BATCH, seed=recipe.seed)):
         if step >= total or time.monotonic() > ends:
             break
         loss = model.gradients(batch)
