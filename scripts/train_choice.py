@@ -28,6 +28,7 @@ from bot.learning.public_examples import public_examples
 from bot.settings import Settings
 from knowledge.reranking import AnswerCueReranker
 from scripts.console import JsonFlag, ShopOption, note, print_json, print_table, progress
+from scripts.figures import NONE
 from scripts.golden_exam import GOLDEN_FILE
 
 WEIGHED = ("hetpqa", "epqa")
@@ -149,5 +150,6 @@ def _print_heard(alone: HearingFigures, together: HearingFigures) -> None:
         ("right stretch first", alone.first, together.first, alone.answerable),
         ("answerable but refused", alone.refused_wrongly, together.refused_wrongly, alone.answerable),
         ("unanswerable and refused", alone.refused, together.refused, alone.unanswerable),
+        ("AUROC of refusing", alone.auroc or NONE, together.auroc or NONE, ""),
     ]
     print_table(["measure", "choice alone", "with the model", "of"], rows, title="With the model's opinion, as fitted")

@@ -46,6 +46,7 @@ class HearingFigures:
         first: answerable questions whose likeliest reading holds the answer, of `answerable`.
         refused_wrongly: answerable questions that are refused at the bot's threshold.
         refused: unanswerable questions that are, of `unanswerable`.
+        auroc: how well the chance of none tells the two sorts apart, whatever the threshold; None without both.
     """
 
     answerable: int
@@ -53,6 +54,7 @@ class HearingFigures:
     refused_wrongly: int
     unanswerable: int
     refused: int
+    auroc: float | None
 
 
 def fit_hearing(cases: Sequence[HearingCase]) -> HearingWeights:
@@ -71,9 +73,13 @@ def fit_hearing(cases: Sequence[HearingCase]) -> HearingWeights:
 
 def hearing_figures(cases: Iterable[HearingCase], weights: HearingWeights) -> HearingFigures:
     """Figures of all cases under weights."""
+    from sklearn.metrics import roc_auc_score
+
     answerable = first = refused_wrongly = unanswerable = refused = 0
+    nones: list[tuple[bool, float]] = []
     for case in cases:
         none, chances = _chances(case, weights)
+        nones.append((not case.answerable, none))
         if case.answerable:
             answerable += 1
             first += case.right[max(range(len(chances)), key=chances.__getitem__)]
@@ -81,7 +87,8 @@ def hearing_figures(cases: Iterable[HearingCase], weights: HearingWeights) -> He
         else:
             unanswerable += 1
             refused += none >= NONE_FROM
-    return HearingFigures(answerable, first, refused_wrongly, unanswerable, refused)
+    auroc = round(float(roc_auc_score(*zip(*nones, strict=True))), 3) if answerable and unanswerable else None
+    return HearingFigures(answerable, first, refused_wrongly, unanswerable, refused, auroc)
 
 
 def write_hearing(weights: HearingWeights, before: HearingFigures, after: HearingFigures, path: Path) -> None:

@@ -21,6 +21,7 @@ def test_a_model_that_is_right_is_believed():
 
     assert (before.first, before.refused) == (0, 0)
     assert (after.first, after.refused) == (9, 9)
+    assert (before.auroc, after.auroc) == (0.5, 1.0)
 
 
 def test_a_model_that_is_wrong_is_not_believed():
@@ -36,6 +37,7 @@ def test_who_was_refused_wrongly_is_counted():
 
     assert (figures.answerable, figures.refused_wrongly) == (1, 1)
     assert (figures.unanswerable, figures.refused) == (1, 1)
+    assert hearing_figures([case(None, (False, False))], SILENT).auroc is None
 
 
 def test_the_weights_are_kept_with_what_they_brought(tmp_path: Path):
