@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from bot.answering.answerable import BEST_FROM, NONE_FROM
 from bot.answering.choice import chances
 from bot.answering.evidence import Unit, last_heading, units
 from bot.answering.outdated import current
@@ -70,6 +71,11 @@ class Readings:
     ranked: tuple[Reading, ...]
     none: float
     torn: tuple[str, ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Whether none of them is to be shown: likely none answers, or which one does is too unsure."""
+        return self.none >= NONE_FROM or self.ranked[0].chance < BEST_FROM
 
     def worth_showing(self) -> tuple[Reading, ...]:
         """The likeliest stretch, with the next one where that may as well be the one that answers.

@@ -66,7 +66,7 @@ class PassageAnswers:
         best = readings[0].passage.chunk
         known = best.kind == "faq" and _same_question(question, best.title, NEARLY)
         foreign = best.language != turn.language
-        if found.none >= NONE_FROM and not known and (found.none >= HOPELESS or foreign or not self._writer.judges):
+        if found.silent and not known and (found.none >= HOPELESS or foreign or not self._writer.judges):
             return refusal(turn, "below_threshold")
         if found.none < NONE_FROM and (back := _asked_back(found, which)):
             return back
@@ -79,7 +79,7 @@ class PassageAnswers:
             return replace(written, prompt=prompt)
         if found.none < NONE_FROM and (back := _asked_back(found, which)):
             return replace(back, prompt=prompt)
-        if found.none >= NONE_FROM and not known:
+        if found.silent and not known:
             reason = "unknown" if written.why == "unknown" else "below_threshold"
             return replace(refusal(turn, reason), prompt=prompt)
         why = f"{written.why}: {written.fault}" if written.fault else written.why
@@ -142,7 +142,7 @@ class PassageAnswers:
                 beside = best.chance >= SURE * (1 - weighed.none)
             else:
                 beside = best.stretch != read[opinion.source].stretch
-            return weighed.none < NONE_FROM and not beside and not found.torn
+            return not weighed.silent and not beside and not found.torn
 
         said: list[Written] = []
         with watch.stage("generate"):

@@ -6,7 +6,6 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.answering.answerable import NONE_FROM
 from bot.answering.citing import PARAGRAPH
 from bot.answering.evidence import sentences
 from bot.answering.extraction import Readings
@@ -66,7 +65,7 @@ def _by_place(questions: Sequence[str], found: Sequence[Readings]) -> tuple[str,
     joined: list[str] = []
     for question, readings in zip(questions, found, strict=True):
         place = None
-        if readings.ranked and readings.none < NONE_FROM and not _ELLIPTIC.search(question.strip()):
+        if readings.ranked and not readings.silent and not _ELLIPTIC.search(question.strip()):
             best = readings.ranked[0]
             place = best.passage.chunk.id, best.stretch.best
         if place in seen:

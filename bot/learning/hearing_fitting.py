@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bot.answering.answerable import NONE_FROM
+from bot.answering.answerable import BEST_FROM, NONE_FROM
 from bot.answering.hearing import Heard, HearingWeights, heard
 from knowledge.whole_file import replace_text
 
@@ -80,13 +80,14 @@ def hearing_figures(cases: Iterable[HearingCase], weights: HearingWeights) -> He
     for case in cases:
         none, chances = _chances(case, weights)
         nones.append((not case.answerable, none))
+        silent = none >= NONE_FROM or max(chances) < BEST_FROM
         if case.answerable:
             answerable += 1
             first += case.right[max(range(len(chances)), key=chances.__getitem__)]
-            refused_wrongly += none >= NONE_FROM
+            refused_wrongly += silent
         else:
             unanswerable += 1
-            refused += none >= NONE_FROM
+            refused += silent
     auroc = round(float(roc_auc_score(*zip(*nones, strict=True))), 3) if answerable and unanswerable else None
     return HearingFigures(answerable, first, refused_wrongly, unanswerable, refused, auroc)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.answering import hearing, passage_answers
+from bot.answering import extraction, hearing, passage_answers
 from bot.answering.extraction import Extractor
 from bot.answering.hearing import Hear, HearingWeights, Opinion
 from bot.answering.passage_answers import PassageAnswers
@@ -114,7 +114,7 @@ def test_a_model_that_does_not_know_is_believed_where_the_passages_are_doubtful(
     found = passage("You can return boots within 30 days.")
     question = "Can boots be resoled after return?"
     monkeypatch.setattr(passage_answers, "HOPELESS", 1.0)
-    monkeypatch.setattr(passage_answers, "NONE_FROM", 0.99)
+    monkeypatch.setattr(extraction, "NONE_FROM", 0.99)
     assert asked(question, found, why="unknown", opinion=Opinion()).gear == "extracted"
 
     weights = HearingWeights(answered=0.0, choice=1.0, refusing=20.0, doubt=0.0)
@@ -123,11 +123,21 @@ def test_a_model_that_does_not_know_is_believed_where_the_passages_are_doubtful(
     assert (answer.outcome, answer.reason) == ("refused", "unknown")
 
 
+def test_what_is_as_likely_as_many_others_is_not_shown() -> None:
+    question = "What do parcels cost?"
+    places = ("Oslo", "Rome", "Kyiv", "Lima", "Bern", "Riga")
+    like = [passage(f"Parcels to {place} cost ${cost}.", title=place) for cost, place in enumerate(places, start=3)]
+
+    answer = asked(question, *like)
+    assert (answer.outcome, answer.reason) == ("refused", "below_threshold")
+    assert asked(question, like[0]).gear == "extracted"
+
+
 def test_a_model_that_answers_from_a_doubtful_passage_is_believed(monkeypatch: Any) -> None:
     found = passage("You can return boots within 30 days.")
     question = "Can boots be resoled after return?"
     monkeypatch.setattr(passage_answers, "HOPELESS", 1.0)
-    monkeypatch.setattr(passage_answers, "NONE_FROM", 0.001)
+    monkeypatch.setattr(extraction, "NONE_FROM", 0.001)
     assert asked(question, found, why="unsupported", opinion=Opinion()).outcome == "refused"
 
     weights = HearingWeights(answered=0.0, choice=1.0, refusing=20.0, doubt=0.0)
@@ -137,7 +147,7 @@ def test_a_model_that_answers_from_a_doubtful_passage_is_believed(monkeypatch: A
 
 def test_which_of_two_products_is_meant_is_asked_also_where_only_the_model_sees_an_answer(monkeypatch: Any) -> None:
     monkeypatch.setattr(passage_answers, "HOPELESS", 1.0)
-    monkeypatch.setattr(passage_answers, "NONE_FROM", 0.001)
+    monkeypatch.setattr(extraction, "NONE_FROM", 0.001)
     weights = HearingWeights(answered=0.0, choice=1.0, refusing=20.0, doubt=0.0)
     monkeypatch.setattr(hearing, "hearing_weights", lambda: weights)
     gears = PassageAnswers(Extractor(FakeEmbedder()), Silent("unsupported", Opinion(0, 0.01)))  # type: ignore[arg-type]  # as above
