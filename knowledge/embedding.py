@@ -173,7 +173,7 @@ def load_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:
         return _pair(None, store, device)
     if is_tuned(Path(name)):
         return _pair(read_tuned(Path(name)), store, device)
-    return SentenceTransformerEmbedder(_index_name(name), load_model(name, store=store, device=device))
+    return SentenceTransformerEmbedder(index_name(name), load_model(name, store=store, device=device))
 
 
 def tuned_name(tuned: TunedEmbedder) -> str:
@@ -230,6 +230,6 @@ def _is_universal(folder: Path) -> bool:
     return modules.is_file() and "knowledge.embedding_universal." in modules.read_text("utf-8")
 
 
-def _index_name(name: str) -> str:
+def index_name(name: str) -> str:
     """The last part of a folder or hub id."""
     return Path(name).name or name

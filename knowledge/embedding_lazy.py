@@ -6,7 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.embedding import DEFAULT_EMBEDDER, ENGLISH, MULTILINGUAL, PAIR, Embedder, load_embedder, tuned_name
+from knowledge.embedding import (
+    DEFAULT_EMBEDDER,
+    ENGLISH,
+    MULTILINGUAL,
+    PAIR,
+    Embedder,
+    index_name,
+    load_embedder,
+    tuned_name,
+)
 from knowledge.tuned_embedder import is_tuned, read_tuned
 from knowledge.weights import ModelStore
 
@@ -42,6 +51,16 @@ class LazyEmbedder:
             if self._embedder is None:
                 self._embedder = self._load()
             return self._embedder
+
+
+def embedder_name(setting: str) -> str:
+    """What the embedder of a setting calls itself, without loading it.
+
+    Raises:
+        ModelDamaged: it is a tuned one that cannot be read.
+    """
+    name = setting or DEFAULT_EMBEDDER
+    return tuned_name(read_tuned(Path(name))) if is_tuned(Path(name)) else index_name(name)
 
 
 def lazy_embedder(name: str, *, store: ModelStore, device: str) -> Embedder:

@@ -20,6 +20,7 @@ from bot.answering.smuggled import watched
 from bot.settings import Settings
 from knowledge.database import create_database_engine
 from knowledge.embedding import DEFAULT_EMBEDDER, load_embedder
+from knowledge.embedding_lazy import embedder_name
 from knowledge.errors import ShopclerkError
 from knowledge.versions import KnowledgeVersions
 from knowledge.weights import CATALOGUE, ModelStore
@@ -139,8 +140,11 @@ def _device_name(settings: Settings) -> str:
 def _embedder(settings: Settings) -> Finding:
     embedder = settings.embedder or DEFAULT_EMBEDDER
     what = f"{embedder} on {_device_name(settings)}"
-    if watched(embedder):
-        return Finding("embedder", "ok", what)
+    try:
+        if watched(embedder_name(embedder)):
+            return Finding("embedder", "ok", what)
+    except ShopclerkError as error:
+        return Finding("embedder", "problem", str(error), "shopclerk train embedder, or leave out SHOPCLERK_EMBEDDER")
     unwatched = "sentences that strangers put into pages to command the bot are not told by its vectors"
     return Finding("embedder", "note", f"{what}; {unwatched}", "shopclerk train smuggled")
 

@@ -10,6 +10,7 @@ from bot.answering.choice import WEIGHTS, use_anew
 from bot.answering.hearing import WEIGHTS as HEARING
 from bot.answering.writer import is_tuned
 from bot.bootstrap import Shopclerk, build
+from bot.errors import TrainingError
 from bot.learning.answering_systems import GivenPassages
 from bot.learning.choice_fitting import QUESTIONS, Case, Figures, cases, figures, fit, left_out, write
 from bot.learning.examples import Example
@@ -61,6 +62,8 @@ def choice(
 
     Where the generator is a tuned one, fit then how far its opinion of the passages is believed beside the choice.
     """
+    if opinion_only and out != WEIGHTS:
+        raise typer.BadParameter("--opinion-only fits nothing that --out could hold; leave one of them out.")
     settings = Settings()
     questions = [*read_golden(dataset, split="dev"), *read_golden(more, split="train")]
     measured = None if opinion_only else _fit_choice(settings, questions, shop or settings.shop, out)
@@ -74,13 +77,16 @@ def choice(
         listed = [*imaginary_examples(shops, split="dev", seed=SEED), *_public(settings.data, public)]
         asked = evenly(questions, golden)
         believed = list(_heard(shopclerk, asked, listed, shop or settings.shop)) if is_tuned(model) else []
+    if not believed and opinion_only:
+        raise TrainingError("There is no tuned generator whose opinion could be weighed; set SHOPCLERK_GENERATOR.")
     if not believed:
         note("There is no tuned generator: its opinion is not weighed.")
         _show(measured, (), json=json)
         return
     weights = fit_hearing(believed)
     compared = hearing_figures(believed, SILENT), hearing_figures(believed, weights)
-    write_hearing(weights, *compared, HEARING)
+    asked_of = {"shops": shops, "public": public, "golden": golden or len(questions)}
+    write_hearing(weights, *compared, HEARING, asked=asked_of)
     note(f"The weights of the model's opinion are in {HEARING}.")
     _show(measured, compared, json=json)
 
@@ -150,6 +156,6 @@ def _print_heard(alone: HearingFigures, together: HearingFigures) -> None:
         ("right stretch first", alone.first, together.first, alone.answerable),
         ("answerable but refused", alone.refused_wrongly, together.refused_wrongly, alone.answerable),
         ("unanswerable and refused", alone.refused, together.refused, alone.unanswerable),
-        ("AUROC of refusing", alone.auroc or NONE, together.auroc or NONE, ""),
+        ("AUROC of refusing", *(NONE if one.auroc is None else one.auroc for one in (alone, together)), ""),
     ]
     print_table(["measure", "choice alone", "with the model", "of"], rows, title="With the model's opinion, as fitted")

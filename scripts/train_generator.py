@@ -33,13 +33,13 @@ _AROUND = frozenset({"out", "resume", "exam", "golden", "json"})
 app = typer.Typer(add_completion=False)
 
 
-@app.command(epilog="Example: shopclerk train generator --minutes 45 --examples 40000")
+@app.command(epilog="Example: shopclerk train generator --minutes 45 --examples 60000")
 def generator(
     context: typer.Context,
     base: Annotated[
         str, typer.Option(help="Packaged model, folder or Hugging Face id to tune.", show_default="gemma-3-270m")
     ] = "gemma-3-270m",
-    examples: Annotated[int, typer.Option(min=0, help="Examples to make, beside those of --data.")] = 40_000,
+    examples: Annotated[int, typer.Option(min=0, help="Examples to make, beside those of --data.")] = 60_000,
     minutes: Annotated[
         float, typer.Option(min=0.01, help="How long to train; the rate falls to its end in them.")
     ] = 45,

@@ -73,9 +73,14 @@ class Readings:
     torn: tuple[str, ...] = ()
 
     @property
+    def unanswered(self) -> bool:
+        """Whether likely none of them answers."""
+        return self.none >= NONE_FROM
+
+    @property
     def silent(self) -> bool:
         """Whether none of them is to be shown: likely none answers, or which one does is too unsure."""
-        return self.none >= NONE_FROM or self.ranked[0].chance < BEST_FROM
+        return self.unanswered or not self.ranked or self.ranked[0].chance < BEST_FROM
 
     def worth_showing(self) -> tuple[Reading, ...]:
         """The likeliest stretch, with the next one where that may as well be the one that answers.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
 from bot.answering import suggestions
-from bot.answering.answerable import HOPELESS, NONE_FROM
+from bot.answering.answerable import HOPELESS
 from bot.answering.citing import citations_of, piece, quoted, text_of
 from bot.answering.extraction import SURE, Extract, Extractor, Reading, Readings, extract, to_write_from
 from bot.answering.followups import said_last
@@ -66,10 +66,10 @@ class PassageAnswers:
         best = readings[0].passage.chunk
         known = best.kind == "faq" and _same_question(question, best.title, NEARLY)
         foreign = best.language != turn.language
+        if not found.unanswered and (back := _asked_back(found, which)):
+            return back
         if found.silent and not known and (found.none >= HOPELESS or foreign or not self._writer.judges):
             return refusal(turn, "below_threshold")
-        if found.none < NONE_FROM and (back := _asked_back(found, which)):
-            return back
         if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
             return quoted(turn, [extract(readings[0])], reason="same_question")
         if foreign:
@@ -77,7 +77,7 @@ class PassageAnswers:
         written, prompt, found = yield from self._written(turn, question, found, watch, leaning=leaning)
         if isinstance(written, Answer):
             return replace(written, prompt=prompt)
-        if found.none < NONE_FROM and (back := _asked_back(found, which)):
+        if not found.unanswered and (back := _asked_back(found, which)):
             return replace(back, prompt=prompt)
         if found.silent and not known:
             reason = "unknown" if written.why == "unknown" else "below_threshold"

@@ -32,7 +32,8 @@ def example_cases(examples: Iterable[Example], system: GivenPassages) -> Iterato
         if example.kind != "ask_back":
             heard = system.heard(example)
             right = tuple(_right(example, one) for one in heard.found.ranked)
-            yield HearingCase(heard, right, example.kind != "refuse")
+            if right:
+                yield HearingCase(heard, right, example.kind != "refuse")
 
 
 def _right(example: Example, reading: Reading) -> bool:

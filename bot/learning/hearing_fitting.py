@@ -7,7 +7,7 @@ model's, and the shares of the stretches with a weight for what the model answer
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class HearingFigures:
 
     Attributes:
         first: answerable questions whose likeliest reading holds the answer, of `answerable`.
-        refused_wrongly: answerable questions that are refused at the bot's threshold.
+        refused_wrongly: answerable questions that are refused at the bot's thresholds.
         refused: unanswerable questions that are, of `unanswerable`.
         auroc: how well the chance of none tells the two sorts apart, whatever the threshold; None without both.
     """
@@ -92,9 +92,12 @@ def hearing_figures(cases: Iterable[HearingCase], weights: HearingWeights) -> He
     return HearingFigures(answerable, first, refused_wrongly, unanswerable, refused, auroc)
 
 
-def write_hearing(weights: HearingWeights, before: HearingFigures, after: HearingFigures, path: Path) -> None:
-    """Keep the weights with how they were made."""
-    made = {"by": "shopclerk train choice", "choice_alone": asdict(before), "with_the_model": asdict(after)}
+def write_hearing(
+    weights: HearingWeights, before: HearingFigures, after: HearingFigures, path: Path, *, asked: Mapping[str, int]
+) -> None:
+    """Keep the weights with how they were made; `asked` has the numbers of questions that the command was given."""
+    found = {"choice_alone": asdict(before), "with_the_model": asdict(after)}
+    made = {"by": "shopclerk train choice", "asked": dict(asked), **found}
     replace_text(path, json.dumps({"made": made, **asdict(weights)}, indent=1) + "\n")
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from knowledge.tuned_embedder import DESCRIPTION, WEIGHTS
 from knowledge.weights import CATALOGUE, MANIFEST
 from scripts.cli import app
 
@@ -50,6 +51,20 @@ def test_an_embedder_by_which_smuggled_sentences_are_not_told_is_noted(home_with
     assert findings["embedder"]["state"] == "note"
     assert "not told" in findings["embedder"]["what"]
     assert findings["embedder"]["mend"] == "shopclerk train smuggled"
+
+
+def test_an_embedder_tuned_from_the_built_in_one_is_as_good(home_with_hollow_models, monkeypatch, tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / WEIGHTS).write_bytes(b"")
+    (folder / DESCRIPTION).write_text(json.dumps({"base": "use-multilingual-v3", "digest": "abc", "scale": 1.0}))
+    monkeypatch.setenv("SHOPCLERK_EMBEDDER", str(folder))
+    _, findings = _examined()
+    assert findings["embedder"]["state"] == "ok"
+
+    (folder / DESCRIPTION).write_text("{")
+    _, findings = _examined()
+    assert findings["embedder"]["state"] == "problem"
 
 
 def test_looking_makes_nothing(home_with_hollow_models):

@@ -131,7 +131,7 @@ def steps(encoded: Sequence[Encoded], *, batch: int, seed: int) -> Iterator[list
 
     Args:
         encoded: the examples.
-        batch: questions in a batch, or a few more where some go together.
+        batch: questions in a batch, or some more where many go together.
         seed: of their order.
     """
     epoch = 0

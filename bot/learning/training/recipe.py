@@ -14,14 +14,14 @@ class Recipe:
         steps: of training, however long they take, in place of the minutes; the same number makes the same weights on
             the same machine. 0: as many as the minutes allow.
         epochs: how often an example is seen at most; the training ends with the minutes or with these. Of
-            imaginary shops more should be drawn than are seen: of those seen again the loss fell at once (0.60 to
+            imaginary shops as many should be drawn as are seen: of those seen again the loss fell at once (0.60 to
             0.33), and on dev it rose.
         full: tune all weights of the tuned layers instead of adapters beside them.
         rank, alpha: of the adapters (LoRA: Hu et al. 2021).
         targets: the linear layers that get one.
         layers: how many of the upper transformer layers are tuned; 0: all. Below them nothing is computed backwards.
         learning_rate: the highest; reached after `warm_up` of the training, then falling as a cosine to a tenth.
-        batch: questions a step, those of openings among them; a few more where some go over the same passages.
+        batch: questions a step, those of openings among them; some more where many go over the same passages.
         opening: the first token of an answer counts as so many: on it hangs whether the bot says that it does not know,
             and whether yes or no, and it is one of twenty.
         micro_batch_tokens: tokens, padding included, that go through the model at once.

@@ -22,10 +22,6 @@ COMMON = 32_768
 """Ids that count as the commonest words: tokenizers number the pieces they found first, and so most often, first."""
 
 
-LEAST = 1e-4
-"""Nats by which at least a token that is not to be written counts as unsure: keeps its loss finite."""
-
-
 class TunedModel:
     """Computes in the base's precision; the optimizer works on float32 copies, in which small steps are not lost.
 
@@ -206,8 +202,10 @@ class TunedModel:
         wanted = torch.where(barred == none, ids[rows, columns], barred)
         wanted = wanted if self._places is None else self._places[wanted]
         losses = torch.nn.functional.cross_entropy(scores.float(), wanted, reduction="none")
-        # What is not to be written: the rest of its chance is to be likely.
-        losses = torch.where(barred == none, losses, -torch.log(-torch.expm1(-losses.clamp(min=LEAST))))
+        # Of what is not to be written: that anything else is.
+        told = (barred != none).nonzero()[:, 0]
+        others = scores[told].float().scatter(1, wanted[told, None], -torch.inf).logsumexp(1)
+        losses = losses.index_put((told,), scores[told].float().logsumexp(1) - others)
         weights = [weight for one in examples for span in one.spans for weight in one.weights(span)]
         return losses @ torch.tensor(weights, device=self.device)
 

@@ -164,6 +164,20 @@ def test_which_of_two_products_is_meant_is_asked_also_where_only_the_model_sees_
     assert alone.gear == "extracted"
 
 
+def test_which_of_two_products_is_meant_is_asked_although_neither_is_likely(monkeypatch: Any) -> None:
+    monkeypatch.setattr(extraction, "BEST_FROM", 0.9)
+    gears = PassageAnswers(Extractor(FakeEmbedder()), Silent("no_model", None))  # type: ignore[arg-type]  # as above
+    question, meant = "what is the R-value of the mat", []
+
+    def which(products: Sequence[str]) -> Answer:
+        meant.append(len(products))
+        return Answer("Which one?", "answered", "facts", "which")
+
+    assert ended(gears.answer(turn(question), question, MATS, Stopwatch(), which=which)).text == "Which one?"
+    assert meant == [2]
+    assert ended(gears.answer(turn(question), question, MATS, Stopwatch())).outcome == "refused"
+
+
 def test_a_message_that_leans_on_the_one_before_is_put_after_it() -> None:
     said = [("user", "How long can I return boots?"), ("assistant", "Within 30 days. [1]")]
     earlier = tuple(

@@ -43,9 +43,8 @@ def test_who_was_refused_wrongly_is_counted():
 def test_the_weights_are_kept_with_what_they_brought(tmp_path: Path):
     figures = hearing_figures([case(Opinion(source=0), (True, False))], SILENT)
 
-    write_hearing(
-        HearingWeights(answered=1.5, choice=0.75, refusing=0.5, doubt=0.25), figures, figures, tmp_path / "hearing.json"
-    )
+    weights = HearingWeights(answered=1.5, choice=0.75, refusing=0.5, doubt=0.25)
+    write_hearing(weights, figures, figures, tmp_path / "hearing.json", asked={"shops": 1})
 
     kept = json.loads((tmp_path / "hearing.json").read_text())
     assert [kept[name] for name in ("answered", "choice", "refusing", "doubt")] == [1.5, 0.75, 0.5, 0.25]
