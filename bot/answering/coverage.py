@@ -16,6 +16,7 @@ from knowledge.keywords import tokenize
 OTHER_WORDS = 0.8  # of a thing that is named in other words than the shopper's
 WEIGHTS: dict[ThingKind, float] = {"thing": 1.0, "goods": 1.3, "place": 1.5}  # on another place says nothing
 SLIP_FROM = 5
+_WRITTEN = re.compile(r"[㐀-鿿]+|[^\W_㐀-鿿][^\s㐀-鿿]*")
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Coverage:
 def _as_said(question: str) -> dict[str, str]:
     """The words of a question as texts are compared by, each with how the shopper wrote it."""
     said: dict[str, str] = {}
-    for written in re.findall(r"[^\W_][^\s]*", question):
+    for written in _WRITTEN.findall(question):
         for word in tokenize(written):
             said.setdefault(word, written if word.isascii() else word)
     return said

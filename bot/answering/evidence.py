@@ -25,7 +25,7 @@ ABBREVIATION = re.compile(
 )
 """A word at the end of a piece whose full stop ends no sentence."""
 _END = re.compile(
-    r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(\[]?[A-Z0-9$£€¥])|(?<=[a-z]{2}[.?])\s+(?=[㐀-鿿])|(?<=[。！？；])[”’」』）]*"
+    r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(\[]?[A-Z0-9$£€¥])|(?<=;)\s+(?=[A-Z])|(?<=[a-z]{2}[.?])\s+(?=[㐀-鿿])|(?<=[。！？；])[”’」』）]*"
 )
 _INSTRUCTION = re.compile(
     r"\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|prompts?|rules|above|previous|guidelines)\b"

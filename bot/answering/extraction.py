@@ -51,6 +51,11 @@ class Reading:
         """How many rows of a table it would show."""
         return sum(bool(self.units[place].cells) for place in self.stretch.chosen)
 
+    def showing(self, place: int) -> "Reading":
+        """The same passage with one of its units as what would be shown."""
+        shown = _shown(self.passage, [self.units[place]])
+        return replace(self, stretch=replace(self.stretch, best=place, chosen=(place,), shown=shown))
+
     def with_units_of(self, other: "Reading") -> "Reading":
         """The same with what another reading of the passage would show."""
         chosen = tuple(sorted({*self.stretch.chosen, *other.stretch.chosen}))
@@ -188,10 +193,13 @@ def _stretches(inquiry: Inquiry, place: int) -> list[Stretch]:
     """What could be shown of a passage: around each of its units, those that belong to it."""
     passage, found = inquiry.read[place]
     scores, named, smuggled = inquiry.fits(place), inquiry.named_rows(place), inquiry.smuggled(place)
+    beside = inquiry.beside(place)
     best: dict[tuple[int, ...], int] = {}
     for unit in np.argsort(-scores, kind="stable"):
+        if int(unit) in beside:
+            continue
         # Units better than this one count as just as good, so that they may come along.
-        chosen = _choose(passage, found, np.minimum(scores, scores[unit]), int(unit), named=named)
+        chosen = _choose(passage, found, np.minimum(scores, scores[unit]), int(unit), named=named, beside=beside)
         if passage.chunk.kind == "page" and found[unit].kind == "sentence":
             chosen = [one for one in chosen if one == unit or smuggled[one] < LIKELY]
         best.setdefault(tuple(chosen), int(unit))
@@ -249,7 +257,13 @@ def to_write_from(reading: Reading) -> tuple[Unit, ...]:
 
 
 def _choose(
-    passage: Passage, found: Sequence[Unit], scores: np.ndarray, best: int, *, named: frozenset[int]
+    passage: Passage,
+    found: Sequence[Unit],
+    scores: np.ndarray,
+    best: int,
+    *,
+    named: frozenset[int],
+    beside: frozenset[int],
 ) -> list[int]:
     """Places of the units to show around the best, in their order.
 
@@ -259,12 +273,14 @@ def _choose(
         scores: how well each fits.
         best: the place of one.
         named: places of the table rows that the question names.
+        beside: places of sentences on other things.
     """
     short = SHORT.get(passage.chunk.language, SHORT["en"])
     if passage.chunk.kind == "faq" and sum(len(unit.text) for unit in found) <= short * 1.5:
         return list(range(len(found)))
     unit = found[best]
     together = [place for place, other in enumerate(found) if other.group == unit.group and other.kind == unit.kind]
+    together = [place for place in together if place not in beside]
     fits = sum(len(found[place].text) for place in together) <= short
     if passage.chunk.kind == "product":
         return [best]

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.answering import suggestions
 from bot.answering.answerable import HOPELESS
-from bot.answering.citing import citations_of, piece, quoted, text_of
+from bot.answering.citing import PARAGRAPH, citations_of, piece, quoted, text_of
+from bot.answering.contradicting import contradicting
 from bot.answering.extraction import SURE, Extract, Extractor, Reading, Readings, extract, to_write_from
 from bot.answering.followups import said_last
 from bot.answering.hearing import Heard, Opinion, heard
@@ -13,6 +14,7 @@ from bot.answering.llm import Waiting
 from bot.answering.prompting import Prompt
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
+from bot.answering.unnamed_places import on_unnamed_places
 from bot.answering.writer import SOURCES, Ended, Source, Writer, Written
 from bot.reply import ReplyChunk
 from knowledge.documents import Passage
@@ -68,10 +70,12 @@ class PassageAnswers:
         foreign = best.language != turn.language
         if not found.unanswered and (back := _asked_back(found, which)):
             return back
+        if told := on_unnamed_places(question, found, turn.language):
+            return quoted(turn, [extract(told, led=True)], reason="unnamed_place")
         if found.silent and not known and (found.none >= HOPELESS or foreign or not self._writer.judges):
             return refusal(turn, "below_threshold")
         if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
-            return quoted(turn, [extract(readings[0])], reason="same_question")
+            return _disagreeing(turn, found) or quoted(turn, [extract(readings[0])], reason="same_question")
         if foreign:
             return quoted(turn, _worth_showing(found), reason="other_language")
         written, prompt, found = yield from self._written(turn, question, found, watch, leaning=leaning)
@@ -83,7 +87,8 @@ class PassageAnswers:
             reason = "unknown" if written.why == "unknown" else "below_threshold"
             return replace(refusal(turn, reason), prompt=prompt)
         why = f"{written.why}: {written.fault}" if written.fault else written.why
-        return replace(quoted(turn, _worth_showing(found), reason=why), prompt=prompt)
+        answer = _disagreeing(turn, found) or quoted(turn, _worth_showing(found), reason=why)
+        return replace(answer, prompt=prompt)
 
     def heard(
         self,
@@ -142,7 +147,7 @@ class PassageAnswers:
                 beside = best.chance >= SURE * (1 - weighed.none)
             else:
                 beside = best.stretch != read[opinion.source].stretch
-            return not weighed.silent and not beside and not found.torn
+            return not (weighed.silent or beside or found.torn or contradicting(weighed))
 
         said: list[Written] = []
         with watch.stage("generate"):
@@ -183,7 +188,12 @@ def _asked_back(found: Readings, which: Callable[[Sequence[str]], Answer | None]
 
 
 def _for_the_model(found: Readings, language: str) -> list[Reading]:
-    return [one for one in found.ranked if one.passage.chunk.language == language][:SOURCES]
+    """The likeliest stretch of each passage: several of one would leave no room for what another says."""
+    best: dict[str, Reading] = {}
+    for one in found.ranked:
+        if one.passage.chunk.language == language:
+            best.setdefault(one.passage.chunk.id, one)
+    return list(best.values())[:SOURCES]
 
 
 def _sources(read: Sequence[Reading]) -> list[Source]:
@@ -192,6 +202,15 @@ def _sources(read: Sequence[Reading]) -> list[Source]:
 
 def _worth_showing(found: Readings) -> list[Extract]:
     return [extract(reading, led=True) for reading in found.worth_showing()]
+
+
+def _disagreeing(turn: Turn, found: Readings) -> Answer | None:
+    """What two pages say, where they contradict each other in what answers best: a person has to say which holds."""
+    other = contradicting(found)
+    if other is None:
+        return None
+    answer = quoted(turn, [extract(found.ranked[0]), extract(other)], reason="contradicted")
+    return replace(answer, text=f"{turn.words.say('pages_disagree')}{PARAGRAPH}{answer.text}", offers_person=True)
 
 
 def refusal(turn: Turn, reason: str) -> Answer:

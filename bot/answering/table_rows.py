@@ -39,15 +39,26 @@ class TableRows:
 
     def _named_in(self, table: Sequence[int], coverage: Coverage) -> list[int]:
         held = [coverage.held(set(tokenize(self._units[place].cells[0][1]))) > 0 for place in table]
-        everywhere = np.logical_and.reduce(held)
-        said = [thing.said for thing in coverage.things]
-        names = [_whole(one & ~everywhere, one, said) for one in held]
-        for place, mine in zip(table, names, strict=True):
-            if self.sized[place] > 0:
-                mine.add(SIZE)
-        # "express to Ohio" names the express row, although the one without it is of Ohio too.
-        most = [mine for mine in names if mine and not any(mine < one for one in names)]
-        return [place for place, mine in zip(table, names, strict=True) if mine in most]
+        sized = [SIZE if self.sized[place] > 0 else None for place in table]
+        return [table[row] for row in asked_for(held, [thing.said for thing in coverage.things], sized)]
+
+
+def asked_for(held: Sequence[np.ndarray], said: Sequence[str], also: Sequence[int | None] = ()) -> list[int]:
+    """Places of the rows that are asked for; none where the question names none of them, or all alike.
+
+    Args:
+        held: for each row, which of the question's things name it, (n_things,), bool.
+        said: these things, in the shopper's words.
+        also: for each row, a further thing that names it.
+    """
+    everywhere = np.logical_and.reduce(list(held))
+    names = [_whole(one & ~everywhere, one, said) for one in held]
+    for mine, further in zip(names, also, strict=False):
+        if further is not None:
+            mine.add(further)
+    # "express to Ohio" names the express row, although the one without it is of Ohio too.
+    most = [mine for mine in names if mine and not any(mine < one for one in names)]
+    return [row for row, mine in enumerate(names) if mine in most]
 
 
 def _whole(telling: np.ndarray, held: np.ndarray, said: Sequence[str]) -> set[int]:

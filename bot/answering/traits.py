@@ -9,6 +9,7 @@ import numpy as np
 from bot.answering.asking import answers, asking, decides, lacking
 from bot.answering.coverage import Coverage
 from bot.answering.evidence import Unit, last_heading
+from bot.answering.prose_rows import of_other_things
 from bot.answering.shop_words import as_shops_say, goods_named, places_named
 from bot.answering.smuggled import smuggled
 from bot.answering.table_rows import TableRows
@@ -160,6 +161,10 @@ class Inquiry:
     def named_rows(self, place: int) -> frozenset[int]:
         """Places of the table rows of a passage that the question names."""
         return self._rows[place].named(self.coverage)
+
+    def beside(self, place: int) -> frozenset[int]:
+        """Places of the sentences of a passage that say of other things what is asked about this one."""
+        return of_other_things(self.read[place][1], self.coverage)
 
     def traits(self, stretches: Sequence[Stretch]) -> np.ndarray:
         """The traits of each stretch, (n_stretches, n_traits), float64."""

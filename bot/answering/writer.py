@@ -233,6 +233,8 @@ class Writer:
     ) -> tuple[Written | None, str]:
         if states_nothing(sentence, question, [_context(source) for source in sources]):
             return Written(sentence, None, None, 1.0), ""
+        if sentence.endswith(("?", "？")):  # a page's own heading, say, which answers nothing
+            return None, "a question"
         fault, nearest = "no evidence", 0.0
         for source in sources:
             verdict = self._check.check(sentence, [_statement(source, unit) for unit in source.units], question)

@@ -33,7 +33,7 @@ def leaves_out(sentence: str, statement: str, question: str) -> bool:
     asked = normalised(question).casefold()
     return any(
         pattern(asks).search(asked)
-        and any(one.unit in units for one in stated)
+        and (any(one.unit in units for one in stated) or pattern(without).search(known.casefold()))
         and not any(one.unit in units for one in said)
         and not pattern(without).search(sentence.casefold())
         for units, asks, without in _ASKED

@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+import weakref
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ Part = Mapping[str, Any]
 Request = Mapping[str, Any]
 
 ASKED_SECONDS = 20.0
+LAST_TOKEN_SECONDS = 5.0
 MOST_THREADS = 8  # a small model's steps are too short to be shared by more
 _OVER = object()
 
@@ -46,6 +48,33 @@ class LlamaSetup:
     at_once: int
 
 
+class _Requests:
+    """The threads of requests, each with the word that it is to end."""
+
+    def __init__(self) -> None:
+        self._running: list[tuple[threading.Thread, threading.Event]] = []
+        self._lock = threading.Lock()
+
+    def begin(self, serve: Callable[[threading.Event], None]) -> threading.Event:
+        left = threading.Event()
+        # A daemon: a process that is told to stop does not wait for the rest of an answer that nobody reads.
+        thread = threading.Thread(target=serve, args=(left,), name="llama-request", daemon=True)
+        with self._lock:
+            thread.start()
+            self._running = [one for one in self._running if one[0].is_alive()] + [(thread, left)]
+        return left
+
+    def end(self) -> None:
+        """Wait for the token that each is at: a process that ends within llama.cpp is aborted."""
+        with self._lock:
+            running = list(self._running)
+        for _, left in running:
+            left.set()
+        until = time.monotonic() + LAST_TOKEN_SECONDS
+        for thread, _ in running:
+            thread.join(max(until - time.monotonic(), 0))
+
+
 class LlamaServer:
     """Requests to llama.cpp, whose own thread puts those that come together into one batch.
 
@@ -60,6 +89,8 @@ class LlamaServer:
     def __init__(self, server: Completions, *, name: str) -> None:
         self.name = name
         self._server = server
+        self._requests = _Requests()
+        weakref.finalize(self, self._requests.end)  # also when the process ends
 
     def parts(self, request: Request, *, deadline: float) -> Generator[Part, None, None]:
         """The parts of the answer as they come; closing the iterator ends the work after the next token.
@@ -73,11 +104,8 @@ class LlamaServer:
             TimeoutError: the deadline passed after the first part.
         """
         came: SimpleQueue[Any] = SimpleQueue()
-        left = threading.Event()
-        # A daemon: a process that is told to stop does not wait for an answer that nobody reads.
-        threading.Thread(
-            target=_serve, args=(self._server, request, came, left), name="llama-request", daemon=True
-        ).start()
+        server = self._server  # not `self`, which a thread would keep from being let go
+        left = self._requests.begin(lambda left: _serve(server, request, came, left))
         begun = False
         try:
             while True:

@@ -95,6 +95,19 @@ def test_a_model_that_asks_back_is_followed_only_where_nothing_answers_surely() 
     assert wanted("What do parcels cost?", *like)
 
 
+def test_pages_that_contradict_each_other_are_both_shown_and_a_person_is_offered() -> None:
+    pages = [passage(f"You can return most items within {days} days.") for days in (30, 14)]
+    pages = [
+        replace(one, chunk=replace(one.chunk, id=f"{place}", document_id=f"{place}")) for place, one in enumerate(pages)
+    ]
+    answer = asked("Within how many days can I return items?", *pages)
+
+    assert answer.text.startswith("Our pages say two different things")
+    assert "30 days. [1]" in answer.text
+    assert "14 days. [2]" in answer.text
+    assert (len(answer.citations), answer.offers_person) == (2, True)
+
+
 @pytest.fixture
 def shopclerk(tmp_path: Any) -> Iterator[Shopclerk]:
     with fake_shopclerk(tmp_path) as opened:

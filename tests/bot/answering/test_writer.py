@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.evidence import units
+from bot.answering.evidence import Unit, units
 from bot.answering.grounding import GroundingCheck, Statement, Verdict
 from bot.answering.hearing import Hear, Opinion
 from bot.answering.llm import GenerationQueue
@@ -146,6 +146,13 @@ def test_a_question_back_may_name_what_the_passages_name():
     said, _, _ = write("Do you mean the Delivery or the Returns?", question="How much is it?")
 
     assert [one.text for one in said] == ["Do you mean the Delivery or the Returns?"]
+
+
+def test_a_heading_that_asks_is_no_answer():
+    listed = Source(SOURCES[0].passage, (Unit("Marked as delivered?", "Marked as delivered?", "sentence", "", 0),))
+    said, ended, _ = write("Marked as delivered? [1]", question="Do I have to sign?", sources=[listed])
+
+    assert (said, ended.why) == ([], "unsupported")
 
 
 def test_what_the_shopper_has_said_is_not_asked_again():

@@ -121,6 +121,18 @@ def test_a_reader_that_leaves_ends_the_work():
     assert llama.over.wait(20)
 
 
+def test_an_engine_that_is_let_go_waits_for_the_token_that_is_being_made():
+    llama = ScriptedLlama("Yes", goes_on=True)
+    server = LlamaServer(llama, name="llama")
+    parts = server.parts({}, deadline=time.monotonic() + 20)
+    next(parts)
+
+    server._requests.end()
+
+    assert llama.over.is_set()
+    parts.close()
+
+
 def test_an_unlikely_refusal_gives_way_to_the_next_best_opening():
     llama = ScriptedLlama(", never", ".", openings=((I_DO, -1.6), (NO, -1.8)))
 

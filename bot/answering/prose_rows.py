@@ -1,0 +1,102 @@
+"""ProseRows: sentences of one paragraph that say the same of different things, as the rows of a table do."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Self
+
+from bot.answering.coverage import Coverage
+from bot.answering.evidence import Unit
+from bot.answering.table_rows import asked_for
+from knowledge.keywords import tokenize
+
+SAME_WORDS = 0.5
+"""Of the words of two sentences, which both have, from which both say the same of different things; of those of the
+shorter one where each begins with what it is about: "Lamp: …"."""
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_LABEL = re.compile(r"([^\W\d][^:：,，;；]*)[:：]")
+
+
+def of_other_things(units: Sequence[Unit], coverage: Coverage) -> frozenset[int]:
+    """Places of the sentences that speak of other things than the question, where others beside them speak of those.
+
+    "Sending to Oslo costs $9. From $80 it is free. Sending to Rome costs $7. From $90 it is free." has two rows of two
+    sentences; whoever asks about Rome is to see the second alone.
+
+    Args:
+        units: of one passage.
+        coverage: of the question.
+    """
+    beside: set[int] = set()
+    for rows, named in _paragraphs(tuple(units)):
+        held = [coverage.held(words) > 0 for words in named]
+        asked = asked_for(held, [thing.said for thing in coverage.things])
+        beside.update(place for row, places in enumerate(rows) if asked and row not in asked for place in places)
+    return frozenset(beside)
+
+
+@lru_cache(maxsize=4096)  # cutting words takes longer than all the rest, and pages are read again and again
+def _paragraphs(units: tuple[Unit, ...]) -> tuple[tuple[list[list[int]], list[set[str]]], ...]:
+    """The rows of each paragraph that has several, and the words by which each differs from the others."""
+    return tuple(_found(units))
+
+
+def _found(units: Sequence[Unit]) -> Iterator[tuple[list[list[int]], list[set[str]]]]:
+    sentences = [place for place, unit in enumerate(units) if unit.kind == "sentence"]
+    for _, group in groupby(sentences, key=lambda place: units[place].group):
+        places = list(group)
+        read = [_Sentence.of(units[place].text) for place in places]
+        heads = next(_alike(read), [])
+        if heads:
+            ends = [*heads[1:], len(places)]
+            yield (
+                [places[start:end] for start, end in zip(heads, ends, strict=True)],
+                _own([read[head].words for head in heads]),
+            )
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence without its numbers.
+
+    Attributes:
+        words: of all of it.
+        labels: what stands before a colon in it.
+        said: its words after the first of these.
+    """
+
+    words: set[str]
+    labels: set[str]
+    said: set[str]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """What a text holds."""
+        text = _NUMBER.sub(" ", text)
+        labels = list(_LABEL.finditer(text))
+        after = text[labels[0].end() :] if labels else text
+        return cls(set(tokenize(text)), {label[1] for label in labels}, set(tokenize(after)))
+
+    def like(self, other: Self) -> bool:
+        """Whether both say the same: under one label, or with the words that both have."""
+        labelled = bool(self.labels and other.labels)
+        most = min(len(self.said), len(other.said)) if labelled else len(self.said | other.said)
+        return bool(self.labels & other.labels) or len(self.said & other.said) >= SAME_WORDS * max(most, 1)
+
+
+def _alike(read: Sequence[_Sentence]) -> Iterator[list[int]]:
+    """Places of sentences that say the same, each of something of its own."""
+    for place, one in enumerate(read):
+        alike = [other for other in range(place, len(read)) if other == place or one.like(read[other])]
+        if len(alike) > 1 and all(_own([read[other].words for other in alike])):
+            yield alike
+
+
+def _own(words: Sequence[set[str]]) -> list[set[str]]:
+    """The words of each that no other has."""
+    count = Counter(word for mine in words for word in mine)
+    return [{word for word in mine if count[word] == 1} for mine in words]

@@ -1,0 +1,46 @@
+"""UnnamedPlaces: what the shop says of places that it does not name, for a question on sending to such a place."""
+
+import re
+
+from bot.answering.extraction import Reading, Readings
+from bot.answering.shop_words import places_named
+
+_SENDING = re.compile(
+    r"\b(?:deliver(?:s|y|ies|ed|ing)?|ship(?:s|ped|ping|ment|ments)?|send(?:s|ing)?|sent|post(?:s|ed|age)?)\b"
+    r"|配送|寄|发货|送货|送到|发到|发往|运到|运费|包邮",
+    re.IGNORECASE,
+)
+_UNNAMED = re.compile(
+    r"\b(?:countries|destinations|elsewhere|abroad|overseas|worldwide|international(?:ly)?|other places)\b"
+    r"|其他(?:国家|地区|地方)|国家和地区|没有列出|未列出|海外|境外|国外|全球|世界各地",
+    re.IGNORECASE,
+)
+
+
+def on_unnamed_places(question: str, found: Readings, language: str) -> Reading | None:
+    """The statement on sending to all places that are not named, where the question names one that no page does.
+
+    "We do not deliver to countries that are not in the table" answers "Do you ship to Norway?" although it shares
+    hardly a word with it.
+
+    Args:
+        question: standing alone.
+        found: what was read for it.
+        language: of the answer.
+
+    Returns:
+        The likeliest such statement by itself; None where there is none, or a page names the place.
+    """
+    places = places_named(question)
+    if not places or not _SENDING.search(question):
+        return None
+    told: Reading | None = None
+    for one in found.ranked:
+        if one.passage.chunk.language != language:
+            continue
+        for place, unit in enumerate(one.units):
+            if places_named(unit.text) & places:
+                return None
+            if told is None and _SENDING.search(unit.text) and _UNNAMED.search(unit.text):
+                told = one.showing(place)
+    return told
