@@ -1,9 +1,9 @@
 """Contradicting: another page that says the same with other numbers, so that neither may be shown as if it held."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
-from bot.answering.evidence import Unit, last_heading
+from bot.answering.evidence import last_heading
 from bot.answering.extraction import Reading, Readings
 from bot.answering.quantities import Quantity, normalised, quantities
 from knowledge.documents import Chunk
@@ -24,21 +24,39 @@ def contradicting(found: Readings) -> Reading | None:
     must stand under the same name, and differ in nothing but numbers of the same sorts. Pages that say of what time
     they are do not come here (`bot.answering.outdated`).
     """
-    if not found.ranked:
+    if not found.ranked or found.ranked[0].passage.chunk.kind == "product":
         return None
     first = found.ranked[0]
-    mine = first.units[first.stretch.best]
-    numbers = quantities(normalised(mine.text))
-    chunk = first.passage.chunk
-    if not numbers or chunk.kind == "product":
-        return None
-    words = _words(mine.text)
-    for other in found.ranked[1:LOOKED_AT]:
-        if not _beside(chunk, other.passage.chunk):
-            continue
-        if any(_same(words, _words(unit.text)) and _differ(numbers, unit) for unit in _shown(other)):
+    mine = _stated(first)
+    for other in found.ranked[1:LOOKED_AT] if mine else ():
+        if _beside(first.passage.chunk, other.passage.chunk) and any(
+            one.differs(another) for one in mine for another in _stated(other)
+        ):
             return other
     return None
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A statement with numbers, and its words beside them."""
+
+    words: frozenset[str]
+    numbers: tuple[Quantity, ...]
+
+    def differs(self, other: "_Statement") -> bool:
+        """Whether both say the same, with numbers of the same sorts in the same order, and not all the same."""
+        if len(self.words & other.words) < SAME_WORDS * len(self.words | other.words):
+            return False
+        return [one.unit for one in self.numbers] == [one.unit for one in other.numbers] and any(
+            not one.same(another) for one, another in zip(self.numbers, other.numbers, strict=True)
+        )
+
+
+def _stated(reading: Reading) -> list[_Statement]:
+    """What of a stretch has numbers, and words beside them."""
+    texts = [normalised(reading.units[place].text) for place in reading.stretch.chosen]
+    read = [_Statement(_words(text), tuple(quantities(text))) for text in texts]
+    return [one for one in read if one.words and one.numbers]
 
 
 def _beside(one: Chunk, other: Chunk) -> bool:
@@ -48,25 +66,9 @@ def _beside(one: Chunk, other: Chunk) -> bool:
     return _name(one) == _name(other)
 
 
-def _name(chunk: Chunk) -> set[str]:
+def _name(chunk: Chunk) -> frozenset[str]:
     return _words(last_heading(chunk.heading) or chunk.title)
 
 
-def _shown(reading: Reading) -> Iterator[Unit]:
-    return (reading.units[place] for place in reading.stretch.chosen)
-
-
-def _words(text: str) -> set[str]:
-    return set(tokenize(_NUMBER.sub(" ", normalised(text))))
-
-
-def _same(one: set[str], other: set[str]) -> bool:
-    return bool(one) and len(one & other) >= SAME_WORDS * len(one | other)
-
-
-def _differ(numbers: list[Quantity], unit: Unit) -> bool:
-    """Whether the numbers of a statement are of the same sorts, in the same order, and not all the same."""
-    theirs = quantities(normalised(unit.text))
-    return [one.unit for one in theirs] == [one.unit for one in numbers] and any(
-        not one.same(other) for one, other in zip(numbers, theirs, strict=True)
-    )
+def _words(text: str) -> frozenset[str]:
+    return frozenset(tokenize(_NUMBER.sub(" ", normalised(text))))

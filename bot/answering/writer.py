@@ -41,6 +41,12 @@ _OPENING = re.compile(
     r"|(?:是的|好的|可以的|当然|不|对的?)[，。,！])\s*",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(
+    r"(?:if|unless|except|however|but|otherwise|below|above|over|under|from [$€£¥\d])\b"
+    r"|如|若|超过|满|不满|不足|低于|除|但|否则",
+    re.IGNORECASE,
+)
+"""How a sentence begins that says when the one before it does not hold, or what holds then."""
 _MARKED = re.compile(r"(?:\s*\[\d{1,2}\])+(?=\s*[^\s\[])")  # marks after which more has begun
 _ENDED = re.compile(r"[.!?。！？][\"'”’」)）]*$")
 _STOPPED = re.compile(rf"{_ENDED.pattern}|[;；]$")
@@ -183,13 +189,23 @@ class Writer:
             return Ended("queue_long")
         try:
             heard = hear if is_tuned(model) else _unheard
-            return (yield from self._checked(results, _readable(model, sources), prompt.question, heard))
+            shown: list[Written] = []
+            ended = yield from self._checked(results, _readable(model, sources), prompt.question, heard, shown)
+            if shown and (further := _condition_of(shown)):
+                yield further
+            return ended
         finally:
             results.close()
 
     def _checked(
-        self, results: Iterator[_Said | Waiting], sources: Sequence[Source], question: str, hear: Hear
+        self,
+        results: Iterator[_Said | Waiting],
+        sources: Sequence[Source],
+        question: str,
+        hear: Hear,
+        shown: list[Written],
     ) -> Generator[Waiting | Written, None, Ended]:
+        """The sentences that pass, which are kept in `shown` too."""
         said: list[str] = []
         deadline = time.monotonic() + SECONDS
         try:
@@ -219,6 +235,7 @@ class Writer:
                 if not wanted or (not said and _beside_the_best(written)):
                     return Ended("unsupported", "beside the point")
                 said.append(sentence)
+                shown.append(written)
                 yield written
                 if len(said) == SENTENCES:
                     break
@@ -246,6 +263,20 @@ class Writer:
             elif verdict.score >= nearest:
                 fault, nearest = verdict.reason or "not sure enough", verdict.score
         return None, fault
+
+
+def _condition_of(shown: Sequence[Written]) -> Written | None:
+    """The page's next sentence, where it says under which condition the last one holds, and was left out."""
+    source, unit = shown[-1].source, shown[-1].unit
+    if source is None or unit is None or unit.kind != "sentence":
+        return None
+    place = source.units.index(unit) + 1
+    if place == len(source.units) or source.units[place].group != unit.group:
+        return None
+    further = source.units[place]
+    if not _CONDITION.match(further.text) or any(one.unit == further for one in shown):
+        return None
+    return Written(_shown(further.text), source, further, 1.0)
 
 
 def _beside_the_best(written: Written) -> bool:

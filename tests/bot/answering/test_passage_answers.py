@@ -102,7 +102,7 @@ def test_pages_that_contradict_each_other_are_both_shown_and_a_person_is_offered
     ]
     answer = asked("Within how many days can I return items?", *pages)
 
-    assert answer.text.startswith("Our pages say two different things")
+    assert answer.text.startswith("Our pages do not agree")
     assert "30 days. [1]" in answer.text
     assert "14 days. [2]" in answer.text
     assert (len(answer.citations), answer.offers_person) == (2, True)

@@ -148,6 +148,20 @@ def test_a_question_back_may_name_what_the_passages_name():
     assert [one.text for one in said] == ["Do you mean the Delivery or the Returns?"]
 
 
+def test_the_condition_under_which_a_sentence_holds_is_not_left_out():
+    fee, free = "Sending to Rome costs $7.", "If your basket comes to at least $90, we pay the postage."
+    passage = SOURCES[0].passage
+    listed = Source(passage, units(replace(passage.chunk, text=f"{fee} {free}")))
+    said, _, _ = write(f"{fee} [1]", question="What is postage to Rome?", sources=[listed])
+    whole, _, _ = write(f"{fee} {free} [1]", question="What is postage to Rome?", sources=[listed])
+    other = Source(passage, units(replace(passage.chunk, text=f"{fee} Sending to Oslo costs $9.")))
+    alone, _, _ = write(f"{fee} [1]", question="What is postage to Rome?", sources=[other])
+
+    assert [one.text for one in said] == [fee, free]
+    assert [one.text for one in whole] == [fee, free]
+    assert [one.text for one in alone] == [fee]
+
+
 def test_a_heading_that_asks_is_no_answer():
     listed = Source(SOURCES[0].passage, (Unit("Marked as delivered?", "Marked as delivered?", "sentence", "", 0),))
     said, ended, _ = write("Marked as delivered? [1]", question="Do I have to sign?", sources=[listed])

@@ -172,9 +172,10 @@ def test_the_time_limit_ends_an_answer_that_has_begun():
 def test_an_engine_that_says_nothing_is_one_sentence():
     llama = ScriptedLlama("Yes")
     llama.go.clear()
+    waiting = engine(llama)
 
     with pytest.raises(GeneratorError, match="small gave no word within its time limit"):
-        written(engine(llama), Limits(20, 0.05))
+        written(waiting, Limits(20, 0.05))
     llama.go.set()
 
 
