@@ -22,9 +22,13 @@ _ASKS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = (
             r"(?: (?:for|of|to) (?:you|your (?:shop|store|support)|customer service|support|questions|write to"
             r"|call|reach you))?"
             r"\s*(?:\?|$)"
+            r"|\bhow (?:can|do|could|should) (?:i|we) (?:contact|reach|e-?mail|call|ring|phone|write to"
+            r"|get (?:in touch with|hold of)) (?:you|your \w+|the (?:shop|store)|customer (?:care|service)|support)\b"
+            r"|^(?:can|may|could) i (?:write|e-?mail|call|phone|ring) (?:to )?(?:you|your \w+|support)\b"
             r"|\bnumber (?:of|for) (?:the |your )?(?:customer service|support|hotline|shop|store|help)"
             r"|\bwhere (?:can|do|should|could) i (?:call|ring|phone|write|email|e-mail)(?: (?:you|to))?\s*(?:\?|$)"
             r"|(?:客服|联系|服务)(?:的|个)?(?:邮箱|电子邮件|电话|热线)(?!手表|卡|壳|通知)|联系方式"
+            r"|(?:怎么|如何|怎样)(?:才能)?(?:发邮件|打电话|写信|写邮件|用邮件)?(?:联系|找)到?(?:你们|客服|店家|商家|卖家)"
             r"|(?:有没有|有)(?:个|联系|客服)*(?:邮箱|热线|电话号码)(?:吗|么|嘛|[?？]|$)"
             r"|(?:邮箱|电话|热线)(?:号码|地址)?(?:是(?:多少|什么|哪)|多少)|打(?:哪个|什么|多少)(?:电话|号码)"
         ),
@@ -79,6 +83,11 @@ _IS: dict[AnswerKind, re.Pattern[str]] = {
     "time": re.compile(f"{_SPAN}|{_POINT}", re.IGNORECASE),
     "amount": re.compile(r"\d"),
 }
+_FORMS = (
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), frozenset(tokenize("email mail 邮箱 邮件"))),
+    (re.compile(r"(?<![\d.,$€£¥-])\+?\(?\d{2,4}[) -]\d{3,4}[ -]\d{3,5}(?!\d)"), frozenset(tokenize("phone call 电话"))),
+)
+"""What says by its form alone what it is."""
 _RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)\s*(?:[-–~～]|to|到|至)\s*(?P<high>\d+(?:\.\d+)?)")
 _OPEN = re.compile(
     r"(?:from|over|≥|满)\s*(?P<from>\d+)|(?P<up>\d+)\s*(?:\+|and more|or more|以上|及以上|件以上)", re.IGNORECASE
@@ -148,6 +157,11 @@ def answers(statement: str, kind: AnswerKind | None) -> bool:
     """Whether a statement holds what is wanted, as far as that can be told by its shape."""
     pattern = _IS.get(kind) if kind else None
     return bool(pattern and pattern.search(statement))
+
+
+def said_by_form(statement: str) -> frozenset[str]:
+    """The words that a statement need not say: an e-mail address is one without the word."""
+    return frozenset().union(*(words for form, words in _FORMS if form.search(statement)))
 
 
 def lacking(statement: str, kinds: Sequence[AnswerKind]) -> float:

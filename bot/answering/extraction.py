@@ -51,10 +51,10 @@ class Reading:
         """How many rows of a table it would show."""
         return sum(bool(self.units[place].cells) for place in self.stretch.chosen)
 
-    def showing(self, place: int) -> "Reading":
-        """The same passage with one of its units as what would be shown."""
-        shown = _shown(self.passage, [self.units[place]])
-        return replace(self, stretch=replace(self.stretch, best=place, chosen=(place,), shown=shown))
+    def showing(self, *places: int) -> "Reading":
+        """The same passage with some of its units as what would be shown."""
+        shown = _shown(self.passage, [self.units[place] for place in places])
+        return replace(self, stretch=replace(self.stretch, best=places[0], chosen=places, shown=shown))
 
     def with_units_of(self, other: "Reading") -> "Reading":
         """The same with what another reading of the passage would show."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.answering import suggestions
 from bot.answering.answerable import HOPELESS
+from bot.answering.asking import asking
 from bot.answering.citing import PARAGRAPH, citations_of, piece, quoted, text_of
 from bot.answering.contradicting import contradicting
 from bot.answering.extraction import SURE, Extract, Extractor, Reading, Readings, extract, to_write_from
@@ -12,6 +13,7 @@ from bot.answering.followups import said_last
 from bot.answering.hearing import Heard, Opinion, heard
 from bot.answering.llm import Waiting
 from bot.answering.prompting import Prompt
+from bot.answering.reaching_us import reaching_us
 from bot.answering.stopwatch import Stopwatch
 from bot.answering.turn import Answer, Turn
 from bot.answering.unnamed_places import on_unnamed_places
@@ -62,6 +64,8 @@ class PassageAnswers:
         with watch.stage("extract"):
             found = self._extractor.read(bare or question, passages, about=about)
         found = found if which else replace(found, torn=())  # with nobody to ask, the likeliest is meant
+        if told := reaching_us(turn, question, found):
+            return told
         readings = found.ranked
         if not readings:
             return refusal(turn, "nothing_to_quote")
@@ -70,8 +74,8 @@ class PassageAnswers:
         foreign = best.language != turn.language
         if not found.unanswered and (back := _asked_back(found, which)):
             return back
-        if told := on_unnamed_places(question, found, turn.language):
-            return quoted(turn, [extract(told, led=True)], reason="unnamed_place")
+        if rule := on_unnamed_places(question, found, turn.language):
+            return quoted(turn, [extract(rule, led=True)], reason="unnamed_place")
         if found.silent and not known and (found.none >= HOPELESS or foreign or not self._writer.judges):
             return refusal(turn, "below_threshold")
         if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
@@ -137,6 +141,7 @@ class PassageAnswers:
         sources = _sources(read)
         prompt = self._prompt(turn, question, sources, leaning=leaning)
         weighed = found
+        in_steps = asking(question).kind == "way"  # a model tells one of them
 
         def hear(opinion: Opinion) -> bool:
             """Whether what the model answers from is what answers best: a true sentence on something else is none."""
@@ -146,7 +151,7 @@ class PassageAnswers:
             if opinion.source is None:  # asking back helps only where nothing answers surely
                 beside = best.chance >= SURE * (1 - weighed.none)
             else:
-                beside = best.stretch != read[opinion.source].stretch
+                beside = best.stretch != read[opinion.source].stretch or (in_steps and len(best.stretch.chosen) > 1)
             return not (weighed.silent or beside or found.torn or contradicting(weighed))
 
         said: list[Written] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.answering.asking import answers, asking, decides, lacking
+from bot.answering.asking import answers, asking, decides, lacking, said_by_form
 from bot.answering.coverage import Coverage
 from bot.answering.evidence import Unit, last_heading
 from bot.answering.prose_rows import of_other_things
@@ -124,7 +124,7 @@ class Inquiry:
         same = tokenize(put) == tokenize(question)
         self._put = self._asked if same else embedder.embed_questions([put])[0]
         texts = [[in_context(passage, unit) for unit in units] for passage, units in read]
-        self._words = [[set(tokenize(text)) for text in group] for group in texts]
+        self._words = [[set(tokenize(text)) | said_by_form(text) for text in group] for group in texts]
         self._named = [set(tokenize(f"{one.chunk.title} {one.chunk.heading}")) for one, _ in read]
         self.coverage = Coverage(question, [bag for group in self._words for bag in group])
         headings = [[passage.chunk.title, _section(passage)] for passage, _ in read]
@@ -179,12 +179,14 @@ class Inquiry:
         return self._of_other_goods(stretch) or self._of_other_places(stretch)
 
     def _of_other_goods(self, stretch: Stretch) -> bool:
-        """Whether a FAQ entry's question, or all rows shown, name goods, and none of those that are asked about."""
+        """Whether a page's title, a FAQ entry's question or all rows shown name goods, none of them asked about."""
         if not self._goods:
             return False
         passage, units = self.read[stretch.passage]
+        if passage.chunk.kind != "product" and _others(goods_named(passage.chunk.title), self._goods):
+            return True
         if passage.chunk.kind == "faq":
-            return _others(goods_named(passage.chunk.title), self._goods)
+            return False
         rows = [units[place].cells for place in stretch.chosen]
         return all(cells and _others(goods_named(cells[0][1]), self._goods) for cells in rows)
 

@@ -302,7 +302,8 @@ def _source_of(written: Written | None, marks: Sequence[int], sources: Sequence[
 
 def _shown(sentence: str) -> str:
     """Without links, markup and marks: links come from stored sources, marks from the citations."""
-    return MARK.sub("", plain(sentence)).strip()
+    said = MARK.sub("", plain(sentence)).strip()
+    return f"{said[:-1]}{'。' if said[-1] == '；' else '.'}" if said.endswith((";", "；")) else said
 
 
 def _statement(source: Source, unit: Unit) -> Statement:
