@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import product
 
 from bot.answering.evidence import last_heading
 from bot.answering.extraction import Reading, Readings
@@ -9,8 +10,9 @@ from bot.answering.quantities import Quantity, normalised, quantities
 from knowledge.documents import Chunk
 from knowledge.keywords import tokenize
 
-SAME_WORDS = 0.8
-"""Of the words of two statements beside their numbers, which both have, from which they state the same."""
+ALIKE = 0.5
+"""Of the words of two statements beside their numbers, which both have, from which they state the like; where not all
+are the same, of different things, and what stands beside them holds for these."""
 LOOKED_AT = 8
 """Of the likeliest stretches: what contradicts an answer answers nearly as well."""
 
@@ -29,9 +31,10 @@ def contradicting(found: Readings) -> Reading | None:
     first = found.ranked[0]
     mine = _stated(first)
     for other in found.ranked[1:LOOKED_AT] if mine else ():
-        if _beside(first.passage.chunk, other.passage.chunk) and any(
-            one.differs(another) for one in mine for another in _stated(other)
-        ):
+        if not _beside(first.passage.chunk, other.passage.chunk):
+            continue
+        pairs = list(product(mine, _stated(other)))
+        if any(one.differs(another) for one, another in pairs) and not any(one.like(another) for one, another in pairs):
             return other
     return None
 
@@ -45,18 +48,29 @@ class _Statement:
 
     def differs(self, other: "_Statement") -> bool:
         """Whether both say the same, with numbers of the same sorts in the same order, and not all the same."""
-        if len(self.words & other.words) < SAME_WORDS * len(self.words | other.words):
-            return False
-        return [one.unit for one in self.numbers] == [one.unit for one in other.numbers] and any(
-            not one.same(another) for one, another in zip(self.numbers, other.numbers, strict=True)
+        return (
+            self.words == other.words
+            and [one.unit for one in self.numbers] == [one.unit for one in other.numbers]
+            and any(not one.same(another) for one, another in zip(self.numbers, other.numbers, strict=True))
         )
+
+    def like(self, other: "_Statement") -> bool:
+        """Whether both say the like of different things."""
+        return self.words != other.words and len(self.words & other.words) >= ALIKE * len(self.words | other.words)
 
 
 def _stated(reading: Reading) -> list[_Statement]:
     """What of a stretch has numbers, and words beside them."""
     texts = [normalised(reading.units[place].text) for place in reading.stretch.chosen]
-    read = [_Statement(_words(text), tuple(quantities(text))) for text in texts]
+    read = [_statement(text) for text in texts]
     return [one for one in read if one.words and one.numbers]
+
+
+def _statement(text: str) -> _Statement:
+    numbers = tuple(quantities(text))
+    for one in reversed(numbers):
+        text = f"{text[: one.start]} {text[one.end :]}"
+    return _Statement(_words(text), numbers)
 
 
 def _beside(one: Chunk, other: Chunk) -> bool:

@@ -8,14 +8,20 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Self
 
+from rapidfuzz.distance import Postfix, Prefix
+
 from bot.answering.coverage import Coverage
 from bot.answering.evidence import Unit
 from bot.answering.table_rows import asked_for
 from knowledge.keywords import tokenize
 
 SAME_WORDS = 0.5
-"""Of the words of two sentences, which both have, from which both say the same of different things; of those of the
-shorter one where each begins with what it is about: "Lamp: …"."""
+"""Of the words of the shorter one of two sentences that each begin with what they are about ("Lamp: …"), which both
+have, from which both say the same of different things."""
+SAME_FRAME = 0.5
+"""The same for sentences that begin and end alike, of the characters of the shorter one."""
+LEAST_FRAME = 6
+"""Characters: "19 loops" and "690 grams" have no frame in common."""
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LABEL = re.compile(r"([^\W\d][^:：,，;；]*)[:：]")
@@ -67,25 +73,33 @@ class _Sentence:
         words: of all of it.
         labels: what stands before a colon in it.
         said: its words after the first of these.
+        text: each number of it as one sign.
     """
 
     words: set[str]
     labels: set[str]
     said: set[str]
+    text: str
 
     @classmethod
     def of(cls, text: str) -> Self:
         """What a text holds."""
-        text = _NUMBER.sub(" ", text)
+        framed, text = _NUMBER.sub("#", text), _NUMBER.sub(" ", text)
         labels = list(_LABEL.finditer(text))
         after = text[labels[0].end() :] if labels else text
-        return cls(set(tokenize(text)), {label[1] for label in labels}, set(tokenize(after)))
+        return cls(set(tokenize(text)), {label[1] for label in labels}, set(tokenize(after)), framed)
 
     def like(self, other: Self) -> bool:
-        """Whether both say the same: under one label, or with the words that both have."""
-        labelled = bool(self.labels and other.labels)
-        most = min(len(self.said), len(other.said)) if labelled else len(self.said | other.said)
-        return bool(self.labels & other.labels) or len(self.said & other.said) >= SAME_WORDS * max(most, 1)
+        """Whether both say the same: under one label, in one frame, or with the words that both have."""
+        if self.labels & other.labels or self._framed_as(other):
+            return True
+        least = SAME_WORDS * min(len(self.said), len(other.said))
+        return bool(self.labels and other.labels) and len(self.said & other.said) >= max(least, 1)
+
+    def _framed_as(self, other: Self) -> bool:
+        begin = Prefix.similarity(self.text, other.text)
+        end = Postfix.similarity(self.text[begin:], other.text[begin:])
+        return begin + end >= max(SAME_FRAME * min(len(self.text), len(other.text)), LEAST_FRAME)
 
 
 def _alike(read: Sequence[_Sentence]) -> Iterator[list[int]]:

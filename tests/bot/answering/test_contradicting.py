@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.answering.contradicting import contradicting
@@ -35,6 +37,16 @@ def test_two_pages_that_say_the_same_with_other_numbers_contradict_each_other() 
 )
 def test_what_speaks_of_something_else_is_no_contradiction(other: Reading) -> None:
     assert contradicting(Readings((reading(UNPAID, page="a.md"), other), 0.1)) is None
+
+
+def test_what_holds_for_two_places_is_no_contradiction() -> None:
+    of_rome, of_kiel = (
+        reading(f"Sending to {place} costs $7 a parcel. From ${least} it is free.", page=f"{place}.md")
+        for place, least in (("Rome", 65), ("Kiel", 105))
+    )
+    both = [replace(one, stretch=Stretch(0, 1, (0, 1), "")) for one in (of_rome, of_kiel)]
+
+    assert contradicting(Readings(tuple(both), 0.1)) is None
 
 
 def test_two_products_may_differ() -> None:

@@ -11,6 +11,7 @@ POSTAGE = (
     "Sending to Kiel costs $5. From $70 it is free."
 )
 LAMPS = "林月台灯：用USB-C充电，225分钟充满。川石头灯：用磁吸线充电，120分钟充满。"
+TERMS = "川石 Mini 登山靴的保修期为 10 年。不保修：进水。松林 2 行李箱的保修期为 3 年。不保修：摔坏。"
 KIT = "Tavo 3收音机：系统：安卓9以上。配件：两节电池。Milo Pro相机：系统：安卓8以上。配件：快速指南。"
 
 
@@ -29,6 +30,7 @@ def shown(text: str, question: str) -> list[str]:
         (POSTAGE, "What do you charge for sending to Rome?", ["Sending to Rome costs $7.", "From $90 it is free."]),
         (LAMPS, "川石头灯充电要多久？", ["川石头灯：用磁吸线充电，120分钟充满。"]),
         (LAMPS, "林月台灯用USB-C吗", ["林月台灯：用USB-C充电，225分钟充满。"]),
+        (TERMS, "松林 2 行李箱保修几年？", ["松林 2 行李箱的保修期为 3 年。", "不保修：摔坏。"]),
         (KIT, "Milo Pro相机有什么配件？", ["Milo Pro相机：系统：安卓8以上。", "配件：快速指南。"]),
     ],
 )
