@@ -6,6 +6,7 @@ from itertools import product
 
 from bot.answering.evidence import last_heading
 from bot.answering.extraction import Reading, Readings
+from bot.answering.outdated import names_a_year
 from bot.answering.quantities import Quantity, normalised, quantities
 from knowledge.documents import Chunk
 from knowledge.keywords import tokenize
@@ -19,14 +20,14 @@ LOOKED_AT = 8
 _NUMBER = re.compile(r"\d+(?:[.,:：]\d+)*")
 
 
-def contradicting(found: Readings) -> Reading | None:
+def contradicting(found: Readings, question: str) -> Reading | None:
     """The stretch of another page that states what the likeliest one states, with other numbers; None: there is none.
 
     What one page says of a product, a place or a year is no contradiction to what another says of another one: both
-    must stand under the same name, and differ in nothing but numbers of the same sorts. Pages that say of what time
-    they are do not come here (`bot.answering.outdated`).
+    must stand under the same title and heading, and differ in nothing but numbers of the same sorts. Pages that say of
+    what time they are come here only where the question names a year (`bot.answering.outdated`), and then they may.
     """
-    if not found.ranked or found.ranked[0].passage.chunk.kind == "product":
+    if not found.ranked or found.ranked[0].passage.chunk.kind == "product" or names_a_year(question):
         return None
     first = found.ranked[0]
     mine = _stated(first)
@@ -80,8 +81,8 @@ def _beside(one: Chunk, other: Chunk) -> bool:
     return _name(one) == _name(other)
 
 
-def _name(chunk: Chunk) -> frozenset[str]:
-    return _words(last_heading(chunk.heading) or chunk.title)
+def _name(chunk: Chunk) -> tuple[str, str]:
+    return chunk.title.casefold(), last_heading(chunk.heading).casefold()
 
 
 def _words(text: str) -> frozenset[str]:

@@ -25,18 +25,21 @@ ABBREVIATION = re.compile(
 )
 """A word at the end of a piece whose full stop ends no sentence."""
 _END = re.compile(
-    r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(\[]?[A-Z0-9$£€¥])|(?<=;)\s+(?=[A-Z])|(?<=[a-z]{2}[.?])\s+(?=[㐀-鿿])|(?<=[。！？；])[”’」』）]*"
+    r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(\[]?[A-Z0-9$£€¥])"
+    r"|(?<=;)\s+(?=[A-Z][^\s;()]*(?:\s[^\s;()]+){3})"  # a clause of its own, not the next of a list
+    r"|(?<=[a-z]{2}[.?])\s+(?=[㐀-鿿])|(?<=[。！？；])[”’」』）]*"
 )
 _INSTRUCTION = re.compile(
     r"\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|prompts?|rules|above|previous|guidelines)\b"
     r"|\b(system prompt|as an ai|language model)\b"
     r"|\bthe (assistant|chatbot|bot|ai) (must|should|shall|has to|will now|is to)\b"
-    r"|\b(you are|you're) (a|an|the) ([a-z]+ )?(ai|chat ?bot|bot|(ai|virtual|digital) assistant|language model)\b"
+    r"|\b(you are|you're) (a|an|the) ([a-z]+ )?(ai|chat ?bot|bot|(ai|virtual|digital) assistant|language model)"
+    r"(?=[,.:;!]|$)"
     r"|\b(you are now|from now on,? you|respond only with|reply with the (words|text))\b"
     r"|\balways (reply|answer|respond) with\b"
     r"|\b(tell|inform|instruct) (the )?(user|users|customer|customers|shopper|shoppers) (that|to)\b"
     r"|(忽略|无视|忘记).{0,12}(指令|提示|规则|要求|以上|之前)|系统提示|提示词|(助手|机器人|人工智能|AI)(必须|应当|应该|要|需要)"
-    r"|(如果|若|要是|假如)你是.{0,4}(客服|助手|机器人|AI|模型)|你现在是|从现在开始你|(请|必须|一律)(只)?(回复|回答)(“|\"|：|:)",
+    r"|(如果|若|要是|假如)你是(一[个名]|本店的?)?(AI|智能|人工智能)?(客服|助手|机器人|模型)(?=[，,。：:]|$)|你现在是|从现在开始你|(请|必须|一律)(只)?(回复|回答)(“|\"|：|:)",
     re.IGNORECASE,
 )
 

@@ -69,7 +69,7 @@ def current(passages: Sequence[Passage], question: str, *, year: int) -> list[Pa
         question: standing alone.
         year: it is now; what is of a later one does not hold yet.
     """
-    if _YEAR.search(question):
+    if names_a_year(question):
         return list(passages)
     dated = [_dated(passage, now=year) for passage in passages]
     known = [one for one in dated if one is not None]
@@ -78,6 +78,11 @@ def current(passages: Sequence[Passage], question: str, *, year: int) -> list[Pa
         for passage, one in zip(passages, dated, strict=True)
         if one is None or not any(one.before(other) for other in known)
     ]
+
+
+def names_a_year(question: str) -> bool:
+    """Whether it asks of a certain time."""
+    return bool(_YEAR.search(question))
 
 
 def _dated(passage: Passage, *, now: int) -> _Dated | None:

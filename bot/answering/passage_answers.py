@@ -74,12 +74,13 @@ class PassageAnswers:
         foreign = best.language != turn.language
         if not found.unanswered and (back := _asked_back(found, which)):
             return back
-        if rule := on_unnamed_places(question, found, turn.language):
+        same = best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION)
+        if not same and (rule := on_unnamed_places(question, found, turn.language)):
             return quoted(turn, [extract(rule, led=True)], reason="unnamed_place")
         if found.silent and not known and (found.none >= HOPELESS or foreign or not self._writer.judges):
             return refusal(turn, "below_threshold")
-        if best.kind == "faq" and _same_question(question, best.title, SAME_QUESTION):
-            return _disagreeing(turn, found) or quoted(turn, [extract(readings[0])], reason="same_question")
+        if same:
+            return _disagreeing(turn, question, found) or quoted(turn, [extract(readings[0])], reason="same_question")
         if foreign:
             return quoted(turn, _worth_showing(found), reason="other_language")
         written, prompt, found = yield from self._written(turn, question, found, watch, leaning=leaning)
@@ -91,7 +92,7 @@ class PassageAnswers:
             reason = "unknown" if written.why == "unknown" else "below_threshold"
             return replace(refusal(turn, reason), prompt=prompt)
         why = f"{written.why}: {written.fault}" if written.fault else written.why
-        answer = _disagreeing(turn, found) or quoted(turn, _worth_showing(found), reason=why)
+        answer = _disagreeing(turn, question, found) or quoted(turn, _worth_showing(found), reason=why)
         return replace(answer, prompt=prompt)
 
     def heard(
@@ -152,7 +153,7 @@ class PassageAnswers:
                 beside = best.chance >= SURE * (1 - weighed.none)
             else:
                 beside = best.stretch != read[opinion.source].stretch or (in_steps and len(best.stretch.chosen) > 1)
-            return not (weighed.silent or beside or found.torn or contradicting(weighed))
+            return not (weighed.silent or beside or found.torn or contradicting(weighed, question))
 
         said: list[Written] = []
         with watch.stage("generate"):
@@ -209,9 +210,9 @@ def _worth_showing(found: Readings) -> list[Extract]:
     return [extract(reading, led=True) for reading in found.worth_showing()]
 
 
-def _disagreeing(turn: Turn, found: Readings) -> Answer | None:
+def _disagreeing(turn: Turn, question: str, found: Readings) -> Answer | None:
     """What two pages say, where they contradict each other in what answers best: a person has to say which holds."""
-    other = contradicting(found)
+    other = contradicting(found, question)
     if other is None:
         return None
     answer = quoted(turn, [extract(found.ranked[0]), extract(other)], reason="contradicted")

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Self
 
+import numpy as np
 from rapidfuzz.distance import Postfix, Prefix
 
 from bot.answering.coverage import Coverage
@@ -41,8 +42,17 @@ def of_other_things(units: Sequence[Unit], coverage: Coverage) -> frozenset[int]
     for rows, named in _paragraphs(tuple(units)):
         held = [coverage.held(words) > 0 for words in named]
         asked = asked_for(held, [thing.said for thing in coverage.things])
-        beside.update(place for row, places in enumerate(rows) if asked and row not in asked for place in places)
+        if asked:
+            shown = np.logical_or.reduce([_held(units, coverage, rows[row]) for row in asked])
+            others = (places for row, places in enumerate(rows) if row not in asked)
+            beside.update(one for places in others for one in places if not _held(units, coverage, [one])[~shown].any())
     return frozenset(beside)
+
+
+def _held(units: Sequence[Unit], coverage: Coverage, places: Sequence[int]) -> np.ndarray:
+    """Which of the question's things the sentences at these places speak of, (n_things,)."""
+    words = set(tokenize(" ".join(units[place].text for place in places)))
+    return coverage.held(words) > 0
 
 
 @lru_cache(maxsize=4096)  # cutting words takes longer than all the rest, and pages are read again and again
@@ -58,7 +68,8 @@ def _found(units: Sequence[Unit]) -> Iterator[tuple[list[list[int]], list[set[st
         read = [_Sentence.of(units[place].text) for place in places]
         heads = next(_alike(read), [])
         if heads:
-            ends = [*heads[1:], len(places)]
+            longest = max(after - head for head, after in pairwise(heads))
+            ends = [*heads[1:], min(heads[-1] + longest, len(places))]  # what follows the last is of all again
             yield (
                 [places[start:end] for start, end in zip(heads, ends, strict=True)],
                 _own([read[head].words for head in heads]),

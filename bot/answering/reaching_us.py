@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from bot.answering.asking import asking
 from bot.answering.citing import quoted
 from bot.answering.extraction import Reading, Readings, extract
-from bot.answering.shop_words import meant
 from bot.answering.turn import Answer, Turn
 
 _BY_PHONE = re.compile(r"\b(?:phone|telephone|call|ring|hot ?line)\b|电话|热线", re.IGNORECASE)
 _BY_MAIL = re.compile(r"\b(?:e-?mail|mail|write)\b|邮箱|邮件|写信", re.IGNORECASE)
-_ITS_OWN = "customer care"
-"""How `shop_words.yaml` names the shop's own people: a question that speaks of nothing else is to all of the shop."""
-_BESIDE = {"contact", "way", "amount", "whether"}
-"""Kinds of answers that "how do I reach you", "what is your number" and "is there an address" want."""
+_NOTHING_ELSE = re.compile(
+    r"\b(?:how|what|which|where|who|is|are|the|an?|any|there|do|does|can|could|may|should|i|we|me|you|your|yours|to|at|by"
+    r"|on|of|for|in|with|via|and|or|have|got|give|tell|send|need|want|please|hello|hi|hey|thanks|contact|reach|touch|get"
+    r"|hold|e-?mails?|mails?|write|phone|telephone|call|ring|hot ?line|line|numbers?|address|details|customers?|care"
+    r"|services?|support|shop|store|team|staff|people|someone|somebody|company|s)\b"
+    r"|请问|你们|您|店[里家铺]?|客服|人工|怎么|如何|怎样|才能|[能会]不[能会]|可以|能|联系|找|方式|有没有|有|的|个|邮箱|邮件|电子|电话|热线"
+    r"|号码?|地址|是|多少|什么|哪[个里]?|发|写信?|打|给|用|吗|么|呢|啊|呀|告诉|一下|我|在线|谢谢|[卖商]家|到|[^\w]",
+    re.IGNORECASE,
+)
+"""What a question on reaching the shop is made of; with anything else in it, it is on something else."""
 
 
 def reaching_us(turn: Turn, question: str, found: Readings) -> Answer | None:
@@ -30,10 +35,7 @@ def reaching_us(turn: Turn, question: str, found: Readings) -> Answer | None:
     Returns:
         None where another thing is asked, or the profile does not tell.
     """
-    asked = asking(question)
-    if "contact" not in asked.kinds or not set(asked.kinds) <= _BESIDE:
-        return None
-    if any(thing.shops["en"] != _ITS_OWN for thing in meant(question)):
+    if "contact" not in asking(question).kinds or _NOTHING_ELSE.sub("", question):
         return None
     contact = turn.profile.contact
     ways = [("email", _BY_MAIL, contact.email), ("phone", _BY_PHONE, contact.phone)]
@@ -53,7 +55,12 @@ def _told(found: Readings, values: Sequence[str], language: str) -> Reading | No
     for one in found.ranked:
         if one.passage.chunk.language != language:
             continue
-        places = [place for place, unit in enumerate(one.units) if any(value in unit.text for value in values)]
-        if all(any(value in one.units[place].text for place in places) for value in values):
+        places = [place for place, unit in enumerate(one.units) if any(_gives(unit.text, value) for value in values)]
+        if all(any(_gives(one.units[place].text, value) for place in places) for value in values):
             return one.showing(*places)
     return None
+
+
+def _gives(text: str, value: str) -> bool:
+    """Whether a text has the address or number, and not as a part of another one."""
+    return bool(re.search(rf"(?<![\w.+-]){re.escape(value)}(?![\w-]|\.\w)", text))

@@ -137,7 +137,7 @@ def answered_apart(
         passages=passages,
         prompt=prompt,
         streamed=True,
-        offers_person=bool(unknown),
+        offers_person=bool(unknown) or any(one.offers_person for one in kept.answers),
     )
 
 

@@ -183,10 +183,11 @@ class Inquiry:
         if not self._goods:
             return False
         passage, units = self.read[stretch.passage]
-        if passage.chunk.kind != "product" and _others(goods_named(passage.chunk.title), self._goods):
-            return True
+        title = goods_named(passage.chunk.title)
         if passage.chunk.kind == "faq":
-            return False
+            return _others(title, self._goods)
+        if passage.chunk.kind == "page" and _others(title, self._goods):
+            return _others(title | goods_named(stretch.shown), self._goods)
         rows = [units[place].cells for place in stretch.chosen]
         return all(cells and _others(goods_named(cells[0][1]), self._goods) for cells in rows)
 

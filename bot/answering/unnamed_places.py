@@ -11,10 +11,14 @@ _SENDING = re.compile(
     re.IGNORECASE,
 )
 _UNNAMED = re.compile(
-    r"\b(?:countries|destinations|elsewhere|abroad|overseas|worldwide|international(?:ly)?|other places)\b"
-    r"|其他(?:国家|地区|地方)|国家和地区|没有列出|未列出|海外|境外|国外|全球|世界各地",
+    r"\bnot (?:in the (?:table|list)|listed|named|mentioned)\b"
+    r"|\b(?:other|all|any|no other|further) (?:countries|places|destinations)\b"
+    r"|\belsewhere\b|\banywhere else\b|\bworldwide\b"
+    r"|没有列出|未列出|没列出|其他(?:国家|地区|地方)|其余(?:国家|地区)|世界各地|全球",
     re.IGNORECASE,
 )
+"""Of all places, or of those that are not named; "abroad" says nothing to a shopper at home."""
+_SENT_FROM = re.compile(r"\bfrom\b|从|来自|发自", re.IGNORECASE)
 
 
 def on_unnamed_places(question: str, found: Readings, language: str) -> Reading | None:
@@ -32,15 +36,18 @@ def on_unnamed_places(question: str, found: Readings, language: str) -> Reading 
         The likeliest such statement by itself; None where there is none, or a page names the place.
     """
     places = places_named(question)
-    if not places or not _SENDING.search(question):
+    if not places or not _SENDING.search(question) or _SENT_FROM.search(question):
         return None
     told: Reading | None = None
     for one in found.ranked:
-        if one.passage.chunk.language != language:
-            continue
+        chunk = one.passage.chunk
+        if places_named(f"{chunk.title} {chunk.heading}") & places:
+            return None
         for place, unit in enumerate(one.units):
-            if places_named(unit.text) & places:
+            if places_named(f"{unit.lead} {unit.text}") & places:
                 return None
+            if chunk.language != language:
+                continue
             if told is None and _SENDING.search(unit.text) and _UNNAMED.search(unit.text):
                 told = one.showing(place)
     return told

@@ -42,8 +42,10 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"(?:if|unless|except|however|but|otherwise|below|above|over|under|from [$€£¥\d])\b"
-    r"|如|若|超过|满|不满|不足|低于|除|但|否则",
+    r"(?:if (?:your|the) (?:order|basket|cart|parcel|purchase|total)|unless|except (?!on\b)|however|but|otherwise)\b"
+    r"|(?:from|below|above|over|under) (?:[a-z]{0,2}[$€£¥])?\d[\d.,]*(?!.*\b(?:people|shops|customers)\b)"
+    r"|(?:如果?|若)?(?:您的)?(?:订单|购物|消费)(?:金额)?(?:满|超过|不满|不足|低于)"
+    r"|(?:超过|满|不满|不足|低于)[ ¥$]?\d|但|否则",
     re.IGNORECASE,
 )
 """How a sentence begins that says when the one before it does not hold, or what holds then."""
@@ -274,6 +276,9 @@ def _condition_of(shown: Sequence[Written]) -> Written | None:
     if place == len(source.units) or source.units[place].group != unit.group:
         return None
     further = source.units[place]
+    text = source.passage.chunk.text
+    if not text[text.find(unit.quote) + len(unit.quote) :].lstrip().startswith(further.quote):
+        return None
     if not _CONDITION.match(further.text) or any(one.unit == further for one in shown):
         return None
     return Written(_shown(further.text), source, further, 1.0)

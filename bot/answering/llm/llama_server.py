@@ -71,7 +71,7 @@ class _Requests:
         for _, left in running:
             left.set()
         until = time.monotonic() + LAST_TOKEN_SECONDS
-        for thread, _ in running:
+        for thread in (one for one, _ in running if one is not threading.current_thread()):
             thread.join(max(until - time.monotonic(), 0))
 
 

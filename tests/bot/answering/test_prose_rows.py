@@ -38,6 +38,30 @@ def test_of_sentences_like_rows_those_on_what_is_asked_are_shown(text: str, ques
     assert shown(text, question) == left
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "among"),
+    [
+        (
+            "Standard shipping costs $5. Express shipping costs $12. Both are free for Gold members.",
+            "Is standard shipping free for Gold members?",
+            "Both are free for Gold members.",
+        ),
+        (
+            "Sending to Oslo costs $9. Sending to Rome costs $7. Power banks are not sent by air.",
+            "Can you send power banks to Oslo?",
+            "Power banks are not sent by air.",
+        ),
+        (
+            "我们的退货期限是30天。我们的换货期限是15天。特价商品不退不换。",
+            "特价商品可以退货吗？",
+            "特价商品不退不换。",
+        ),
+    ],
+)
+def test_what_follows_the_last_row_is_left(text: str, question: str, among: str) -> None:
+    assert among in shown(text, question)
+
+
 def test_all_of_those_asked_for_are_shown() -> None:
     assert len(shown(POSTAGE, "Sending to Rome and Oslo?")) == 4
 

@@ -69,10 +69,33 @@ def test_where_no_page_has_it_the_profile_tells_it(question: str, language: str,
 
 @pytest.mark.parametrize(
     "question",
-    ["When can I call you?", "Which e-mail is for warranty claims?", "How do I wash it?", "你们电话几点有人接？"],
+    [
+        "When can I call you?",
+        "Which e-mail is for warranty claims?",
+        "How do I wash it?",
+        "How can I reach your store by bus?",
+        "Why did I not get your email?",
+        "How do I phone your Leeds store?",
+        "How can I contact your press team?",
+        "Can I write your name on it?",
+        "What is the DHL customer service phone number?",
+        "你们电话几点有人接？",
+        "怎么找到你们的实体店？",
+        "收货人联系方式怎么填？",
+        "联系电话填错了怎么办？",
+        "客服电话打不通怎么办？",
+        "你们会泄露我的联系方式吗？",
+    ],
 )
 def test_other_questions_are_none_of_its_own(question: str) -> None:
     assert asked(question, OWN) is None
+
+
+def test_an_address_that_ends_like_the_shop_s_own_is_another_one() -> None:
+    answer = asked("How do I contact you by email?", "Repairs: write to aftercare@pine.example.")
+
+    assert answer
+    assert answer.gear == "facts"
 
 
 def test_a_shop_that_names_no_contact_has_none_to_tell() -> None:

@@ -33,10 +33,31 @@ def test_the_rule_is_found_in_chinese() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Do you ship to Japan?", "Do you have a store in Norway?", "Do you ship on Sundays?"]
+    "question",
+    [
+        "Do you ship to Japan?",
+        "Do you have a store in Norway?",
+        "Do you ship on Sundays?",
+        "Are the parcels sent from Norway?",
+    ],
 )
 def test_it_answers_nothing_else(question: str) -> None:
     assert told(question, TABLE, RULE) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language"),
+    [
+        ("How long does shipping to Ohio take?", "Shipping takes 3 days. International shipping takes 14.", "en"),
+        ("寄到北京要多久？", "全国包邮，3天送到。海外订单14天内送到。", "zh"),
+    ],
+)
+def test_what_holds_abroad_is_not_told_to_shoppers_at_home(question: str, text: str, language: str) -> None:
+    assert told(question, text, language=language) is None
+
+
+def test_a_place_that_a_heading_names_is_named() -> None:
+    assert told("Do you ship to Norway?", "## Norway\n- Parcels: $12", RULE) is None
 
 
 def test_where_there_is_no_such_rule_nothing_is_told() -> None:

@@ -150,16 +150,18 @@ def test_a_question_back_may_name_what_the_passages_name():
 
 def test_the_condition_under_which_a_sentence_holds_is_not_left_out():
     fee, free = "Sending to Rome costs $7.", "If your basket comes to at least $90, we pay the postage."
-    passage = SOURCES[0].passage
-    listed = Source(passage, units(replace(passage.chunk, text=f"{fee} {free}")))
-    said, _, _ = write(f"{fee} [1]", question="What is postage to Rome?", sources=[listed])
-    whole, _, _ = write(f"{fee} {free} [1]", question="What is postage to Rome?", sources=[listed])
-    other = Source(passage, units(replace(passage.chunk, text=f"{fee} Sending to Oslo costs $9.")))
-    alone, _, _ = write(f"{fee} [1]", question="What is postage to Rome?", sources=[other])
+    listed, other, apart = (
+        Source(replace(one, chunk=(chunk := replace(one.chunk, text=text))), units(chunk))
+        for one in [SOURCES[0].passage]
+        for text in (f"{fee} {free}", f"{fee} Sending to Oslo costs $9.", f"{fee} We send on Mondays. {free}")
+    )
+    apart = replace(apart, units=(apart.units[0], apart.units[2]))
+    asked = "What is postage to Rome?"
 
-    assert [one.text for one in said] == [fee, free]
-    assert [one.text for one in whole] == [fee, free]
-    assert [one.text for one in alone] == [fee]
+    assert [one.text for one in write(f"{fee} [1]", question=asked, sources=[listed])[0]] == [fee, free]
+    assert [one.text for one in write(f"{fee} {free} [1]", question=asked, sources=[listed])[0]] == [fee, free]
+    assert [one.text for one in write(f"{fee} [1]", question=asked, sources=[other])[0]] == [fee]
+    assert [one.text for one in write(f"{fee} [1]", question=asked, sources=[apart])[0]] == [fee]
 
 
 def test_a_heading_that_asks_is_no_answer():

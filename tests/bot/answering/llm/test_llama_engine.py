@@ -126,11 +126,11 @@ def test_an_engine_that_is_let_go_waits_for_the_token_that_is_being_made():
     server = LlamaServer(llama, name="llama")
     parts = server.parts({}, deadline=time.monotonic() + 20)
     next(parts)
+    parts.close()
 
-    server._requests.end()
+    del server, parts
 
     assert llama.over.is_set()
-    parts.close()
 
 
 def test_an_unlikely_refusal_gives_way_to_the_next_best_opening():
