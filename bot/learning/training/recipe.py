@@ -51,7 +51,7 @@ class Recipe:
     patience: int = 4
 
 
-ONWARD = 0.25
+ONWARD = 0.4
 """Share of the learning rate for a training that goes on from an adapter. With all of it the loss on what is learned
 rose from 0.26 to 0.41 before it fell, and most of an hour went into learning the same again."""
 
