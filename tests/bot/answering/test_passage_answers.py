@@ -95,6 +95,29 @@ def test_a_model_that_asks_back_is_followed_only_where_nothing_answers_surely() 
     assert wanted("What do parcels cost?", *like)
 
 
+def test_an_answer_to_how_is_quoted_whole() -> None:
+    def wanted(question: str) -> bool:
+        writer = Silent("unsupported", Opinion(source=0, refusing=0.01))
+        gears = PassageAnswers(Extractor(FakeEmbedder()), writer)  # type: ignore[arg-type]  # only what is used
+        steps = passage(
+            "Close all zips of the jacket. Wash the jacket at 30 °C. Rinse the jacket twice.", title="Jackets"
+        )
+        ended(gears.answer(turn(question), question, [steps], Stopwatch()))
+        return writer.wanted
+
+    assert not wanted("How do I wash the jacket?")
+    assert wanted("Wash the jacket at 30 °C?")
+
+
+def test_the_model_reads_one_stretch_of_each_passage() -> None:
+    gears = PassageAnswers(Extractor(FakeEmbedder()), Silent("unknown", Opinion(refusing=0.5)))  # type: ignore[arg-type]
+    cards = "Gift cards never expire.\n\nGift wrapping costs $4 a gift.\n\nGift receipts are free."
+    question = "How much is gift wrapping?"
+    heard = gears.heard(turn(question), question, [passage(cards, title="Gifts"), passage("Wrapping takes a day.")])
+
+    assert [one.passage.chunk.title for one in heard.sources] == ["Gifts", "Returns"]
+
+
 def test_pages_that_contradict_each_other_are_both_shown_and_a_person_is_offered() -> None:
     pages = [passage(f"You can return most items within {days} days.") for days in (30, 14)]
     pages = [

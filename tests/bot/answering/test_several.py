@@ -56,6 +56,14 @@ def test_answers_follow_one_another_with_their_marks_counted_on() -> None:
     assert (answer.outcome, answer.gear, answer.offers_person) == ("answered", "generated", False)
 
 
+def test_a_person_that_one_of_the_answers_offers_is_offered() -> None:
+    answers = {
+        "Unpaid?": Answer("Our pages do not agree.", "answered", "extracted", "contradicted", offers_person=True),
+        "Invoice?": Answer("Yes. [1]", "answered", "extracted", "ok"),
+    }
+    assert apart(answers)[1].offers_person
+
+
 def test_a_question_without_an_answer_is_named_beside_the_answer_to_the_other() -> None:
     refused = Answer("I don't know.", "refused", "none", "unknown")
     shown, answer = apart(
