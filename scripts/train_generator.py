@@ -129,6 +129,13 @@ def generator(
 def _show(made: Path, released: Release | None, *, json: bool) -> None:
     """What came of it: the figures and the gate's table."""
     note(f"The new weights lie in {made}")
+    figures = json_format.loads((made / FIGURES).read_text(encoding="utf-8"))
+    if read := figures["pages"]:
+        kept = "kept" if read["kept"] else "undone, as it did not help"
+        note(
+            f"Read {read['pages']} texts of the shop; the perplexity of {read['held_out']} pieces held out went from "
+            f"{read['before']:g} to {read['after']:g} ({kept})"
+        )
     if json:
         gate = None
         if released:
@@ -138,7 +145,7 @@ def _show(made: Path, released: Release | None, *, json: bool) -> None:
                 "fallen": released.fallen,
                 "adopted": str(released.adopted) if released.adopted else None,
             }
-        print_json({"figures": json_format.loads((made / FIGURES).read_text(encoding="utf-8")), "gate": gate})
+        print_json({"figures": figures, "gate": gate})
         return
     if released is None:
         print(f"To use them: SHOPCLERK_GENERATOR={made}")
