@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.keywords import tokenize
@@ -74,9 +75,10 @@ _POINT = (
     r"\b\d{1,2}\s*(?::\d\d)?\s*[ap]\.?m|\d{1,2}:\d\d|\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
     r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december) \d|\d+\s*[月日号点]"
 )
+_MAIL = r"[\w.+-]+@[\w-]+\.[\w.]+"
 _IS: dict[AnswerKind, re.Pattern[str]] = {
     "contact": re.compile(
-        r"[\w.+-]+@[\w-]+\.[\w.]+"
+        rf"{_MAIL}"
         r"|(?<![\d.,$€£¥-])(?!\d{4}-\d\d)\+?\(?\d[\d()/ -]{5,}\d(?![\d.,]*\s*(?:元|%))(?<!\d - \d\d)"
     ),
     "money": re.compile(_MONEY, re.IGNORECASE),
@@ -85,10 +87,10 @@ _IS: dict[AnswerKind, re.Pattern[str]] = {
     "amount": re.compile(r"\d"),
 }
 _FORMS = (
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), frozenset(tokenize("email mail 邮箱 邮件"))),
-    (re.compile(r"(?<![\d.,$€£¥-])\+?\(?\d{2,4}[) -]\d{3,4}[ -]\d{3,5}(?!\d)"), frozenset(tokenize("phone call 电话"))),
+    (re.compile(_MAIL), "email mail 邮箱 邮件"),
+    (re.compile(r"(?<![\d.,$€£¥-])\+?\(?\d{2,4}[) -]\d{3,4}[ -]\d{3,5}(?!\d)"), "phone call 电话"),
 )
-"""What says by its form alone what it is."""
+"""What says by its form alone what it is, and the words for that."""
 _RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)\s*(?:[-–~～]|to|到|至)\s*(?P<high>\d+(?:\.\d+)?)")
 _OPEN = re.compile(
     r"(?:from|over|≥|满)\s*(?P<from>\d+)|(?P<up>\d+)\s*(?:\+|and more|or more|以上|及以上|件以上)", re.IGNORECASE
@@ -138,8 +140,9 @@ class Asking:
     names: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def asking(question: str) -> Asking:
-    """Read a question."""
+    """Read a question; remembered, as one is read by several that answer it."""
     half_width = unicodedata.normalize("NFKC", question).strip()
     plain = half_width.casefold()
     kinds: list[AnswerKind] = []
@@ -162,7 +165,7 @@ def answers(statement: str, kind: AnswerKind | None) -> bool:
 
 def said_by_form(statement: str) -> frozenset[str]:
     """The words that a statement need not say: an e-mail address is one without the word."""
-    return frozenset().union(*(words for form, words in _FORMS if form.search(statement)))
+    return frozenset(word for form, said in _FORMS if form.search(statement) for word in tokenize(said))
 
 
 def lacking(statement: str, kinds: Sequence[AnswerKind]) -> float:

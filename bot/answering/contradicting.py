@@ -25,7 +25,7 @@ def contradicting(found: Readings, question: str) -> Reading | None:
 
     What one page says of a product, a place or a year is no contradiction to what another says of another one: both
     must stand under the same title and heading, and differ in nothing but numbers of the same sorts. Pages that say of
-    what time they are come here only where the question names a year (`bot.answering.outdated`), and then they may.
+    what time they are come here only where the question names a year (`bot.answering.outdated`), and may differ then.
     """
     if not found.ranked or found.ranked[0].passage.chunk.kind == "product" or names_a_year(question):
         return None
@@ -86,4 +86,4 @@ def _name(chunk: Chunk) -> tuple[str, str]:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(tokenize(_NUMBER.sub(" ", normalised(text))))
+    return frozenset(tokenize(_NUMBER.sub(" ", text)))

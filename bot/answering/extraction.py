@@ -279,8 +279,8 @@ def _choose(
     if passage.chunk.kind == "faq" and sum(len(unit.text) for unit in found) <= short * 1.5:
         return list(range(len(found)))
     unit = found[best]
-    together = [place for place, other in enumerate(found) if other.group == unit.group and other.kind == unit.kind]
-    together = [place for place in together if place not in beside]
+    alike = (place for place, other in enumerate(found) if other.group == unit.group and other.kind == unit.kind)
+    together = [place for place in alike if place not in beside]
     fits = sum(len(found[place].text) for place in together) <= short
     if passage.chunk.kind == "product":
         return [best]

@@ -51,11 +51,15 @@ def of_other_things(units: Sequence[Unit], coverage: Coverage) -> frozenset[int]
 
 def _held(units: Sequence[Unit], coverage: Coverage, places: Sequence[int]) -> np.ndarray:
     """Which of the question's things the sentences at these places speak of, (n_things,)."""
-    words = set(tokenize(" ".join(units[place].text for place in places)))
-    return coverage.held(words) > 0
+    return coverage.held(set().union(*(_words(units[place].text) for place in places))) > 0
 
 
 @lru_cache(maxsize=4096)  # cutting words takes longer than all the rest, and pages are read again and again
+def _words(text: str) -> frozenset[str]:
+    return frozenset(tokenize(text))
+
+
+@lru_cache(maxsize=4096)  # for the same reason
 def _paragraphs(units: tuple[Unit, ...]) -> tuple[tuple[list[list[int]], list[set[str]]], ...]:
     """The rows of each paragraph that has several, and the words by which each differs from the others."""
     return tuple(_found(units))

@@ -35,7 +35,7 @@ def reaching_us(turn: Turn, question: str, found: Readings) -> Answer | None:
     Returns:
         None where another thing is asked, or the profile does not tell.
     """
-    if "contact" not in asking(question).kinds or _NOTHING_ELSE.sub("", question):
+    if _NOTHING_ELSE.sub("", question) or "contact" not in asking(question).kinds:
         return None
     contact = turn.profile.contact
     ways = [("email", _BY_MAIL, contact.email), ("phone", _BY_PHONE, contact.phone)]

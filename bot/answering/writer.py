@@ -208,7 +208,6 @@ class Writer:
         shown: list[Written],
     ) -> Generator[Waiting | Written, None, Ended]:
         """The sentences that pass, which are kept in `shown` too."""
-        said: list[str] = []
         deadline = time.monotonic() + SECONDS
         try:
             for result in results:
@@ -216,36 +215,35 @@ class Writer:
                     yield result
                     continue
                 sentence = _shown(result.text)  # before the check, so that just what was checked is shown
-                sentence = _OPENING.sub("", sentence) if not said else sentence
+                sentence = _OPENING.sub("", sentence) if not shown else sentence
                 if not sentence:
                     continue
                 if sentence in REFUSAL.values():
-                    if not said:
+                    if not shown:
                         hear(Opinion(refusing=result.refusing))
-                    return Ended("complete" if said else "unknown")
-                if sentence in said:  # it goes round in circles
+                    return Ended("complete" if shown else "unknown")
+                if any(one.text == sentence for one in shown):  # it goes round in circles
                     break
                 written, fault = self._grounded(
                     sentence,
                     _marked_first(sources, result.marks),
                     question,
-                    shown_from=FURTHER_FROM if said else WRITTEN_FROM,
+                    shown_from=FURTHER_FROM if shown else WRITTEN_FROM,
                 )
-                wanted = said or hear(Opinion(_source_of(written, result.marks, sources), result.refusing))
+                wanted = shown or hear(Opinion(_source_of(written, result.marks, sources), result.refusing))
                 if written is None:
                     return Ended("unsupported", fault)
-                if not wanted or (not said and _beside_the_best(written)):
+                if not wanted or (not shown and _beside_the_best(written)):
                     return Ended("unsupported", "beside the point")
-                said.append(sentence)
                 shown.append(written)
                 yield written
-                if len(said) == SENTENCES:
+                if len(shown) == SENTENCES:
                     break
                 if time.monotonic() > deadline:
                     return Ended("time_limit")
         except Exception:  # whatever a model or its server does, the shopper is answered by quoting
             return Ended("model_failed")
-        return Ended("complete" if said else "nothing")
+        return Ended("complete" if shown else "nothing")
 
     def _grounded(
         self, sentence: str, sources: Sequence[Source], question: str, *, shown_from: float
