@@ -28,6 +28,15 @@ new PerformanceObserver((list) => { for (const entry of list.getEntries()) windo
   .observe({type: "layout-shift", buffered: true});
 """
 
+# What the page says to the chat takes its time on a busy machine.
+LATE_TO_THE_FRAME = """
+const post = MessagePort.prototype.postMessage;
+MessagePort.prototype.postMessage = function (message, ...rest) {
+  if (message?.shown === false) setTimeout(() => post.call(this, message, ...rest), 3000);
+  else post.call(this, message, ...rest);
+};
+"""
+
 
 @dataclass
 class Place:
@@ -203,6 +212,20 @@ def test_unread_answers_are_counted_until_seen(place: Place, desktop: BrowserCon
     expect(badge).to_have_text("1")
     guest.open()
     expect(badge).to_be_hidden()
+
+
+def test_answer_right_after_closing_is_unread(place: Place, desktop: BrowserContext) -> None:
+    place.shop.assistant.gate = threading.Event()
+    desktop.add_init_script(LATE_TO_THE_FRAME)
+    guest = Guest.on(desktop, place.page())
+    guest.open()
+    guest.field.fill("Can I return shoes?")
+    guest.field.press("Enter")
+    expect(guest.chat.locator(".sc-status")).to_contain_text("queue")
+    guest.field.press("Escape")
+    expect(guest.panel).to_be_hidden()
+    place.shop.assistant.gate.set()
+    expect(guest.page.locator("shopclerk-widget .badge")).to_have_text("1")
 
 
 def test_keyboard_alone_is_enough_and_stays_inside(place: Place, desktop: BrowserContext) -> None:

@@ -16,7 +16,6 @@ export async function joinHost(chat, host) {
     shown(shown) {
       host.shown = shown;
       if (!shown) return;
-      chat.around.count(0);
       chat.shown();
     },
     focus: (where) => (openDialog(root) ?? placeOf(chat, where))?.focus(),
@@ -41,7 +40,6 @@ export async function joinHost(chat, host) {
 
 class Around {
   #host;
-  #unread = 0;
 
   constructor(host) {
     this.#host = host;
@@ -51,21 +49,13 @@ class Around {
     return this.#host.shown;
   }
 
-  count(messages) {
-    if (messages === this.#unread) return;
-    this.#unread = messages;
-    this.#host.remember("unread", messages ? String(messages) : null);
-    this.#host.tell({ unread: messages });
-  }
-
   asked() {
     this.#host.tell({ event: ["question", {}] });
   }
 
   heard(from, products) {
     if (products?.length) this.#host.talked = true;
-    if (!this.shown) this.count(this.#unread + 1);
-    this.#host.tell({ event: ["message", { from }] });
+    this.#host.tell({ message: from });
   }
 
   waits(forPerson) {

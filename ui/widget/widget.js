@@ -48,7 +48,7 @@
     } catch {}
   }
 
-  const KEPT = ["visit", "outbox", "unread", "known", "live", "language", "theme"];
+  const KEPT = ["visit", "outbox", "known", "live", "language", "theme"]; // of the chat
   const kept = () => Object.fromEntries(KEPT.map((name) => [name, read("localStorage", name)]).filter(([, value]) => value !== null));
   const keep = (name, value) => KEPT.includes(name) && (value === null || typeof value === "string") && write("localStorage", name, value);
 
@@ -195,7 +195,15 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
   // The pointer is on its way: greet the bot's server, load nothing.
   const nearer = () => frame ?? document.head.append(el("link", { rel: "preconnect", href: BOT }));
 
+  let unread = 0; // messages that came while the panel was closed
+
+  function keepUnread(count) {
+    write("localStorage", "unread", count ? String(count) : null);
+    showUnread(count);
+  }
+
   function showUnread(count) {
+    unread = count;
     badge.hidden = count === 0;
     badge.textContent = count > 9 ? "9+" : String(count);
     launcher.setAttribute("aria-label", opened ? say("close") : count ? say("unread", { n: count }) : say("open"));
@@ -255,8 +263,12 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
   const HEARS = {
     keep: ([name, value]) => keep(name, value),
     close: () => close(),
-    unread: (count) => showUnread(Number(count) || 0),
     event: ([name, detail]) => emit(String(name), detail),
+    // Counted here: only here it is known at once that the panel was closed.
+    message(from) {
+      if (!opened) keepUnread(unread + 1);
+      emit("message", { from });
+    },
     usable() {
       usable = true;
       clearTimeout(patience);
@@ -287,7 +299,7 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
     face.replaceChildren(icon("close"));
     launcher.setAttribute("aria-expanded", "true");
     panel.setAttribute("aria-modal", String(phone.matches));
-    showUnread(0);
+    keepUnread(0);
     port?.postMessage({ shown: true, page: page() });
     if (focus) usable ? focusFrame("field") : x.focus();
     emit("open");
@@ -319,7 +331,7 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
   function identify(token) {
     customer = token || null;
     if (port) port.postMessage({ identify: customer });
-    else if (!customer && read("localStorage", "known")) for (const name of ["visit", "outbox", "known", "unread"]) keep(name, null);
+    else if (!customer && read("localStorage", "known")) for (const name of ["visit", "outbox", "known", "unread"]) write("localStorage", name, null);
   }
 
   // --- speaking first --------------------------------------------------------------------------------------------
@@ -384,7 +396,10 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
     rules = looks.openers ?? [];
     if (set.opener) rules = [{ text: set.opener, path: set.openerPath, after: Number(set.openerAfter ?? 20), cart: "openerCart" in set }];
     addEventListener("storage", ({ storageArea, key, newValue }) => {
-      if (key?.startsWith(PREFIX) && storageArea === window.localStorage) port?.postMessage({ kept: [key.slice(PREFIX.length), newValue] });
+      if (!key?.startsWith(PREFIX) || storageArea !== window.localStorage) return;
+      const name = key.slice(PREFIX.length);
+      if (KEPT.includes(name)) port?.postMessage({ kept: [name, newValue] });
+      else if (name === "unread" && !newValue) showUnread(0); // seen in another window
     });
     window.navigation?.addEventListener("navigatesuccess", pageChanged);
     if (read("sessionStorage", "open") && !phone.matches) open({ focus: false });
