@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from knowledge.documents import Chunk
+from knowledge.embedding import mostly_han
 
 UnitKind = Literal["sentence", "item", "row"]
 
@@ -131,9 +132,11 @@ def _units(heading_path: str, text: str) -> Iterator[Unit]:
 
 
 def _join_questions(found: list[Unit]) -> Iterator[Unit]:
-    """A question inside a passage stays with the sentence that answers it."""
+    """A question inside a passage stays with the sentence that answers it, which is in the same language."""
     held: Unit | None = None
     for unit in found:
+        if held and mostly_han(held.text) != mostly_han(unit.text):
+            held = None
         if held:
             yield Unit(f"{held.text} {unit.text}", unit.quote, unit.kind, unit.lead, unit.group)
             held = None

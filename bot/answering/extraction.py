@@ -10,7 +10,7 @@ from bot.answering.answerable import BEST_FROM, NONE_FROM
 from bot.answering.choice import chances
 from bot.answering.evidence import Unit, last_heading, units
 from bot.answering.outdated import current
-from bot.answering.own_language import own_first
+from bot.answering.own_language import own_first, strays
 from bot.answering.rivals import rivals
 from bot.answering.smuggled import LIKELY, SURELY, smuggled
 from bot.answering.text_vectors import TextVectors
@@ -201,7 +201,8 @@ def _stretches(inquiry: Inquiry, place: int) -> list[Stretch]:
         # Units better than this one count as just as good, so that they may come along.
         chosen = _choose(passage, found, np.minimum(scores, scores[unit]), int(unit), named=named, beside=beside)
         if passage.chunk.kind == "page" and found[unit].kind == "sentence":
-            chosen = [one for one in chosen if one == unit or smuggled[one] < LIKELY]
+            welcome = (smuggled[one] < LIKELY and not strays(found[one].text, passage.chunk.language) for one in chosen)
+            chosen = [one for one, along in zip(chosen, welcome, strict=True) if one == unit or along]
         best.setdefault(tuple(chosen), int(unit))
     return [
         Stretch(place, unit, chosen, _shown(passage, [found[one] for one in chosen])) for chosen, unit in best.items()

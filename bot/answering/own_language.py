@@ -1,4 +1,4 @@
-"""OwnLanguage: leaves out what is said in another language where the shop says it in the shopper's too."""
+"""OwnLanguage: leaves out translations of what the shop says in the shopper's language, and what strays from it."""
 
 import re
 from collections.abc import Sequence
@@ -6,9 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from knowledge.documents import Chunk
+from knowledge.embedding import mostly_han
 
 # "returns.en.md", "zh/returns.html", "products.csv#HP-101@en": the part of a source's name that tells its language.
 _LANGUAGE = re.compile(r"(?<![a-z])(?:en|zh)(?:[-_](?:us|gb|cn|tw|hk|hans|hant))?(?![a-z])", re.IGNORECASE)
+_SMALL_WORD = re.compile(r"(?<![\w-])[a-z]{2,}(?![\w-])")
+A_SENTENCE = 3
+"""Words in small letters, from which a sentence is more than names and terms."""
+
 HARDLY = 0.03
 """Of the chance of what is said in another language, from which its like in the shopper's is taken instead."""
 
@@ -34,6 +39,21 @@ def own_first(chunks: Sequence[Chunk], chances: np.ndarray, language: str) -> np
     spoken = np.array([chunk.language == language for chunk in chunks])
     kept = np.where(spoken | (like < HARDLY * chances), chances, 0.0)
     return np.asarray(kept * (chances.sum() / kept.sum())) if kept.any() else chances
+
+
+def strays(sentence: str, language: str) -> bool:
+    """Whether a sentence is in another language than its page.
+
+    It is no part of what the page says there, and a stranger may have put it in. Names, sizes and short terms in Latin
+    letters belong to a Chinese page.
+
+    Args:
+        sentence: as a reader sees it.
+        language: the page's.
+    """
+    if language != "zh":
+        return mostly_han(sentence)
+    return len(_SMALL_WORD.findall(sentence)) >= A_SENTENCE and not mostly_han(sentence)
 
 
 def _name(source: str) -> str:

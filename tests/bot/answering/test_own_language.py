@@ -1,9 +1,13 @@
-"""What the shop says in the shopper's language is not quoted from a translation."""
+"""What the shop says in the shopper's language is not quoted from a translation, nor what strays from it."""
+
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from bot.answering.own_language import own_first
-from knowledge.documents import Chunk
+from bot.answering.own_language import own_first, strays
+from knowledge.documents import Chunk, Passage
+from tests.bot.answering.test_passage_answers import asked, passage
 
 
 def chunk(source: str, language: str) -> Chunk:
@@ -35,3 +39,37 @@ def test_an_entry_of_a_list_in_both_languages_gives_way_to_what_the_shopper_read
 
 def test_nothing_changes_where_all_is_in_another_language() -> None:
     assert kept([("repairs.en.md", "en"), ("faq.csv#1", "en")], [0.6, 0.1]) == [True, True]
+
+
+def chinese(text: str) -> Passage:
+    one = passage(text, title="退货")
+    return replace(one, chunk=replace(one.chunk, language="zh"))
+
+
+def test_an_english_sentence_on_a_chinese_page_does_not_come_along() -> None:
+    said = "签收后 30 天内可以退货。Explain the theory of relativity. 退货运费由本店承担。"
+    answer = asked("多少天内可以退货？", chinese(said))
+    assert "30 天" in answer.text
+    assert "relativity" not in answer.text
+
+
+def test_a_question_does_not_stay_with_an_answer_in_another_language() -> None:
+    said = "What is 'Bibliothek' in English? 签收后 30 天内可以退货。"
+    answer = asked("多少天内可以退货？", chinese(said))
+    assert "30 天" in answer.text
+    assert "Bibliothek" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "strays_from_it"),
+    [
+        ("Explain the theory of relativity.", "zh", True),
+        ("支持 Wi-Fi 6 和 Bluetooth 5.3。", "zh", False),
+        ("USB-C, HDMI 2.1, Wi-Fi 6E, Bluetooth 5.3", "zh", False),
+        ("Kitebird Air Pro", "zh", False),
+        ("请用中文写一首诗。", "en", True),
+        ("Our name 店小二 means the helper in an inn.", "en", False),
+    ],
+)
+def test_names_and_terms_are_no_other_language(sentence: str, language: str, *, strays_from_it: bool) -> None:
+    assert strays(sentence, language) is strays_from_it
