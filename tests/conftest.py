@@ -1,5 +1,6 @@
 """What every test stands on: no network but this machine's own, no settings of the person who runs it, a database."""
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -9,9 +10,11 @@ from uuid import uuid4
 
 import filelock
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from bot.settings import Settings
+from bot.staff import passwords
 from knowledge.database import create_database_engine
 from knowledge.weights import DEFAULT_MODELS, ModelStore
 from scripts.server_process import server_process
@@ -19,6 +22,9 @@ from tests.migrated import write_migrated
 
 MODELS_HOME = Path(os.environ.get("SHOPCLERK_HOME") or Path.home() / ".shopclerk")
 """Where models are kept between runs; read before the environment is cleaned."""
+
+ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
+"""At Python's 700, a sixth of the fast suite's time went into looking through what was imported and collected."""
 
 CANNOT_RUN_HERE = ("needs a GPU", "needs data", "needs php", "needs node")
 """How a skip reason starts when the machine lacks what set-up cannot install."""
@@ -76,6 +82,14 @@ def _quiet_libraries() -> Iterator[None]:
         for name in ("GRADIO_ANALYTICS_ENABLED", "ANONYMIZED_TELEMETRY", "LANGSMITH_TRACING"):
             patch.setenv(name, "False")
         patch.setenv("TOKENIZERS_PARALLELISM", "false")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: hasher)
         yield
 
 
@@ -140,6 +154,10 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, model_store: ModelStore)
     (home / "models").symlink_to(model_store.folder.resolve())
     with server_process(home, "--set-up"):
         return home
+
+
+def pytest_configure() -> None:
+    gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,20 +1,12 @@
-"""One database a test, already migrated: SQLite always, and a real PostgreSQL in the full suite; quick passwords."""
+"""One database a test, already migrated: SQLite always, and a real PostgreSQL in the full suite."""
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from bot.staff import passwords
 from bot.staff.desk import StaffDesk
 from bot.staff.sealing import Seal
 from tests.bot.conversation.conftest import database_url, engine, migrated_postgresql  # noqa: F401 - fixtures
 from tests.postgres import postgresql_url  # noqa: F401 - a fixture
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from bot.errors import DatabaseError, InvalidInput, NotAllowed, NotFound
@@ -70,7 +71,7 @@ def test_who_signs_in_elsewhere_has_no_password_that_opens(desk):
 
 
 def test_passwords_are_kept_as_argon2id(desk, ann, engine, monkeypatch):
-    monkeypatch.undo()
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher)
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT password_hash FROM staff_account")).scalar_one()
     assert kept.startswith("$argon2id$")

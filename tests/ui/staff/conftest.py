@@ -1,14 +1,12 @@
-"""The real house on a small database, with three people, behind the real web application; quick passwords."""
+"""The real house on a small database, with three people, behind the real web application."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
-from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from bot.bootstrap import Shopclerk, build
 from bot.settings import Settings
-from bot.staff import passwords
 from knowledge.evaluation.memory import MemoryIndexes
 from tests.fake_embedder import FakeEmbedder
 from tests.migrated import write_migrated
@@ -16,14 +14,6 @@ from tests.ui.staff.colleague import PASSWORD, Colleague
 from ui.app import create_app
 
 FIRST_CODE = "abcd-efgh-jkmn"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quick_passwords() -> Iterator[None]:
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", lambda: hasher)
-        yield
 
 
 @pytest.fixture(scope="module")
