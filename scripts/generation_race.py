@@ -26,6 +26,9 @@ TOKENS_IN_ALL = 256
 RATE = "tokens a second after the first"
 REPEATS = 3
 SHOTS = 4
+OTHERS = 8
+"""Asked between a question and the same again: twice as many as our llama.cpp answers at once."""
+
 _PASSAGES = (
     "Shipping: Standard shipping costs {} EUR and takes 3 to 5 working days. Express shipping costs 9.90 EUR and "
     "arrives on the next working day. Orders over 60 EUR ship free within Germany, Austria and the Netherlands.",
@@ -76,7 +79,7 @@ def race(one: Contestant, counts: Sequence[int], *, device: str, note: Note) -> 
 
 def together(one: Contestant, count: int, tokens: int) -> Crowd:
     """So many shoppers in the same moment, each with passages and a question of their own; a single one thrice."""
-    rng = random.Random(count)
+    rng = random.Random(f"crowd of {count}")
     runs: list[Run] = []
     seconds = 0.0
     for _ in range(REPEATS if count == 1 else 1):
@@ -89,13 +92,18 @@ def together(one: Contestant, count: int, tokens: int) -> Crowd:
 
 
 def alone(one: Contestant) -> list[Measurement]:
-    """One shopper: the bot's own prompt, and a long one of which the beginning is the same each time."""
-    rng = random.Random(1)
-    cold = [write_one(one, prompt(rng), NEW_TOKENS) for _ in range(REPEATS)]
+    """One shopper: the bot's own prompt, the same again, and a long one that begins alike each time."""
+    rng = random.Random("alone")
+    prompts = [prompt(rng) for _ in range(REPEATS)]
+    cold = [write_one(one, asked, NEW_TOKENS) for asked in prompts]
+    for _ in range(OTHERS):
+        write_one(one, prompt(rng), 2)
+    again = [write_one(one, asked, NEW_TOKENS) for asked in prompts]
     shots = "".join(f"{prompt(rng).text} Express shipping costs 9.90 EUR. [1]\n\n" for _ in range(SHOTS))
     long = [write_one(one, Prompt(shots, prompt(rng).text), NEW_TOKENS) for _ in range(1 + REPEATS)]
     return [
         Measurement(f"{one.name}: first token, cold", median([run.first for run in cold]), "s", "≤ 0.4 s"),
+        Measurement(f"{one.name}: the same again, after {OTHERS} others", median([run.first for run in again]), "s"),
         Measurement(f"{one.name}: first token, prompt {SHOTS + 1} times as long, cold", long[0].first, "s"),
         Measurement(
             f"{one.name}: the same, but for the last fifth known", median([run.first for run in long[1:]]), "s"

