@@ -28,6 +28,13 @@ LIST_ITEMS = 8
 TABLE_ROWS = 10  # up to which a table is shown whole where the question names none of its rows
 SURE = 0.6  # of the chance that there is an answer, from which the likeliest stretch is shown alone
 NEXT_FROM = 0.4  # of its chance, from which the next is shown beside it
+OFF_SUBJECT = 0.1
+"""Of its chance is left to what says none of the known things that are asked about, where something else says one: of
+471 facts of golden dev replies three more are right when quoting."""
+
+PLAUSIBLE = 0.15
+"""Of the likeliest's chance is what that something else must have; with any chance at all as many are lost as won."""
+
 NEXT_ROWS = 3  # of a table; more beside the likeliest would hide it
 
 
@@ -146,7 +153,10 @@ class Extractor:
             return Readings((), 1.0)
         inquiry, stretches, traits = weighed
         none, each = chances(traits)
-        each = own_first([inquiry.read[one.passage][0].chunk for one in stretches], each, inquiry.language)
+        chunks = [inquiry.read[one.passage][0].chunk for one in stretches]
+        off = np.array([inquiry.off_subject(stretch) for stretch in stretches])
+        each = on_subject(each, off=off, own=np.array([chunk.language == inquiry.language for chunk in chunks]))
+        each = own_first(chunks, each, inquiry.language)
         ranked = []
         for row in np.argsort(-each, kind="stable"):
             passage, found = inquiry.read[stretches[int(row)].passage]
@@ -181,6 +191,22 @@ class Extractor:
             vectors = self._vectors.of([in_context(passage, unit) for unit in found])
             each = smuggled(vectors, embedder=self._embedder.name)
             yield passage, tuple(unit for unit, chance in zip(found, each, strict=True) if chance < SURELY)
+
+
+def on_subject(each: np.ndarray, *, off: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """The chances once stretches off the subject gave most of theirs to those on it; their sum stays.
+
+    Args:
+        each: the chance that each answers, (n_stretches,).
+        off: which say none of the known things that are asked about.
+        own: which are in the shopper's language; the others neither give nor take, as their page may be the only one.
+    """
+    given, taking = own & off, own & ~off
+    if not (given.any() and taking.any()) or each[taking].max() < PLAUSIBLE * each[given].max():
+        return each
+    freed = (1 - OFF_SUBJECT) * each[given].sum()
+    kept = np.where(given, OFF_SUBJECT * each, each)
+    return np.asarray(np.where(taking, kept * (1 + freed / max(float(each[taking].sum()), 1e-9)), kept))
 
 
 def _says_again(one: Reading, other: Reading) -> bool:

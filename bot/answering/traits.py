@@ -178,6 +178,16 @@ class Inquiry:
         """Whether a stretch speaks of other places or goods than the question: what holds there holds not here."""
         return self._of_other_goods(stretch) or self._of_other_places(stretch)
 
+    def off_subject(self, stretch: Stretch) -> bool:
+        """Whether a stretch says none of the things asked about that the list of shops' words knows."""
+        listed = [place for place, thing in enumerate(self.coverage.things) if thing.kind == "thing"]
+        return bool(listed) and not self.coverage.held(self._context(stretch))[listed].any()
+
+    def _context(self, stretch: Stretch) -> set[str]:
+        """The words of what is shown and of the headings above it."""
+        bags = self._words[stretch.passage]
+        return self._named[stretch.passage].union(*(bags[place] for place in stretch.chosen))
+
     def _of_other_goods(self, stretch: Stretch) -> bool:
         """Whether a page's title, a FAQ entry's question or all rows shown name goods, none of them asked about."""
         if not self._goods:
@@ -218,7 +228,7 @@ class Inquiry:
         passage, units = self.read[stretch.passage]
         chunk, unit = passage.chunk, units[stretch.best]
         bags, named = self._words[stretch.passage], self._named[stretch.passage]
-        context = named.union(*(bags[place] for place in stretch.chosen))
+        context = self._context(stretch)
         title, heading = (float(one) for one in self._titles[stretch.passage])
         meaning = self._unit_vectors[stretch.passage][stretch.best]
         soft, worst, worst_name, focus = self._matched(context, vector)
