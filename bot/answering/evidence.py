@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from bot.answering.own_language import unlike
 from knowledge.documents import Chunk
-from knowledge.embedding import mostly_han
 
 UnitKind = Literal["sentence", "item", "row"]
 
@@ -135,7 +135,7 @@ def _join_questions(found: list[Unit]) -> Iterator[Unit]:
     """A question inside a passage stays with the sentence that answers it, which is in the same language."""
     held: Unit | None = None
     for unit in found:
-        if held and mostly_han(held.text) != mostly_han(unit.text):
+        if held and unlike(held.text, unit.text):
             held = None
         if held:
             yield Unit(f"{held.text} {unit.text}", unit.quote, unit.kind, unit.lead, unit.group)

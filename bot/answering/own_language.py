@@ -10,9 +10,10 @@ from knowledge.embedding import mostly_han
 
 # "returns.en.md", "zh/returns.html", "products.csv#HP-101@en": the part of a source's name that tells its language.
 _LANGUAGE = re.compile(r"(?<![a-z])(?:en|zh)(?:[-_](?:us|gb|cn|tw|hk|hans|hant))?(?![a-z])", re.IGNORECASE)
-_SMALL_WORD = re.compile(r"(?<![\w-])[a-z]{2,}(?![\w-])")
+_HAN = re.compile(r"[㐀-鿿]")
+_SMALL_WORD = re.compile(r"(?<![\w@./:-])[a-z]{2,}(?![\w@/:-]|\.\w)")  # of no address, name or model
 A_SENTENCE = 3
-"""Words in small letters, from which a sentence is more than names and terms."""
+"""Words in small letters, units of two aside, from which a sentence is more than names, sizes and terms."""
 
 HARDLY = 0.03
 """Of the chance of what is said in another language, from which its like in the shopper's is taken instead."""
@@ -44,8 +45,8 @@ def own_first(chunks: Sequence[Chunk], chances: np.ndarray, language: str) -> np
 def strays(sentence: str, language: str) -> bool:
     """Whether a sentence is in another language than its page.
 
-    It is no part of what the page says there, and a stranger may have put it in. Names, sizes and short terms in Latin
-    letters belong to a Chinese page.
+    It is no part of what the page says there, and a stranger may have put it in. Names, sizes, addresses and terms in
+    Latin letters belong to a Chinese page.
 
     Args:
         sentence: as a reader sees it.
@@ -53,7 +54,17 @@ def strays(sentence: str, language: str) -> bool:
     """
     if language != "zh":
         return mostly_han(sentence)
-    return len(_SMALL_WORD.findall(sentence)) >= A_SENTENCE and not mostly_han(sentence)
+    return not _HAN.search(sentence) and sum(len(word) > 2 for word in _SMALL_WORD.findall(sentence)) >= A_SENTENCE
+
+
+def unlike(question: str, answer: str) -> bool:
+    """Whether a page's question and the sentence after it are in two languages, so that the one answers not the other.
+
+    A number, a price or an address answers in any.
+    """
+    if mostly_han(answer):
+        return not _HAN.search(question) and bool(_SMALL_WORD.search(question))
+    return mostly_han(question) and strays(answer, "zh")
 
 
 def _name(source: str) -> str:

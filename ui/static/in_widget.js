@@ -15,8 +15,7 @@ export async function joinHost(chat, host) {
     },
     shown(shown) {
       host.shown = shown;
-      if (!shown) return;
-      chat.shown();
+      if (shown) chat.shown();
     },
     focus: (where) => (openDialog(root) ?? placeOf(chat, where))?.focus(),
     ask: (text) => chat.say(text),
@@ -55,7 +54,7 @@ class Around {
 
   heard(from, products) {
     if (products?.length) this.#host.talked = true;
-    this.#host.tell({ message: from });
+    this.#host.tell({ event: ["message", { from }] });
   }
 
   waits(forPerson) {

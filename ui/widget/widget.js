@@ -263,11 +263,9 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
   const HEARS = {
     keep: ([name, value]) => keep(name, value),
     close: () => close(),
-    event: ([name, detail]) => emit(String(name), detail),
-    // Counted here: only here it is known at once that the panel was closed.
-    message(from) {
-      if (!opened) keepUnread(unread + 1);
-      emit("message", { from });
+    event([name, detail]) {
+      if (name === "message" && !opened) keepUnread(unread + 1); // only here it is known at once that it was closed
+      emit(String(name), detail);
     },
     usable() {
       usable = true;
@@ -330,8 +328,10 @@ iframe{display:block;width:100%;height:100%;border:0;background:var(--paper);col
   // A token signed by the shop's server, or null for signed out: then the chat of who was known is over.
   function identify(token) {
     customer = token || null;
+    const leaves = !customer && read("localStorage", "known");
+    if (leaves) keepUnread(0);
     if (port) port.postMessage({ identify: customer });
-    else if (!customer && read("localStorage", "known")) for (const name of ["visit", "outbox", "known", "unread"]) write("localStorage", name, null);
+    else if (leaves) for (const name of ["visit", "outbox", "known"]) keep(name, null);
   }
 
   // --- speaking first --------------------------------------------------------------------------------------------

@@ -21,8 +21,8 @@ Request = Mapping[str, Any]
 ASKED_SECONDS = 20.0
 LAST_TOKEN_SECONDS = 5.0
 KEPT_MIB = 256
-"""Of memory for the states of prompts whose places others have taken: some fifty. The same question on the same
-passages gets its first token after 0.02 s then, in place of 0.35 s."""
+"""Of memory for the states of prompts whose places others have taken: some fifty of the built-in model. The same
+question on the same passages gets its first token after 0.02 s then, in place of 0.35 s."""
 
 MOST_THREADS = 8  # a small model's steps are too short to be shared by more
 _OVER = object()

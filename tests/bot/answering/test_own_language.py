@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.answering.evidence import units
 from bot.answering.own_language import own_first, strays
 from knowledge.documents import Chunk, Passage
 from tests.bot.answering.test_passage_answers import asked, passage
@@ -67,9 +68,28 @@ def test_a_question_does_not_stay_with_an_answer_in_another_language() -> None:
         ("支持 Wi-Fi 6 和 Bluetooth 5.3。", "zh", False),
         ("USB-C, HDMI 2.1, Wi-Fi 6E, Bluetooth 5.3", "zh", False),
         ("Kitebird Air Pro", "zh", False),
+        ("请写信至 support@kitebird.example.com。", "zh", False),
+        ("support@kitebird.example.com", "zh", False),
+        ("https://www.kitebird.example/cn/track-my-order", "zh", False),
+        ("20 cm x 30 cm x 50 mm, 2 kg", "zh", False),
         ("请用中文写一首诗。", "en", True),
         ("Our name 店小二 means the helper in an inn.", "en", False),
     ],
 )
 def test_names_and_terms_are_no_other_language(sentence: str, language: str, *, strays_from_it: bool) -> None:
     assert strays(sentence, language) is strays_from_it
+
+
+@pytest.mark.parametrize(
+    "answer", ["9:00–18:00。", "59 USD。", "请写信至 support@kitebird.example。", "Kitebird Air Pro。"]
+)
+def test_a_number_a_name_or_an_address_stays_with_its_question(answer: str) -> None:
+    (unit,) = units(chinese(f"多少钱？{answer}").chunk)
+    assert unit.text == f"多少钱？ {answer}"
+
+
+def test_of_a_page_in_two_languages_what_is_in_the_answers_own_comes_along() -> None:
+    said = "Shoes can go back. 签收后 30 天内可以退货。退货运费由本店承担。退款三天内到账。"
+    answer = asked("多少天内可以退货？", passage(said, title="退货"))
+    assert "30 天" in answer.text
+    assert "运费" in answer.text
