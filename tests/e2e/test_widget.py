@@ -252,6 +252,15 @@ def test_keyboard_alone_is_enough_and_stays_inside(place: Place, desktop: Browse
     expect(guest.launcher).to_have_attribute("aria-expanded", "false")
 
 
+def test_escape_closes_it_with_nothing_in_focus(place: Place, desktop: BrowserContext) -> None:
+    guest = Guest.on(desktop, place.page())
+    guest.open()
+    expect(guest.field).to_be_focused()
+    guest.chat.locator("body").evaluate("() => document.activeElement.blur()")
+    guest.page.keyboard.press("Escape")
+    expect(guest.panel).to_be_hidden()
+
+
 def test_works_under_a_strict_policy(place: Place, desktop: BrowserContext) -> None:
     policy = (
         f"default-src 'none'; script-src {place.bot}; frame-src {place.bot}; connect-src {place.bot}; "

@@ -24,7 +24,8 @@ export async function joinHost(chat, host) {
       chat.identified();
     },
   });
-  root.addEventListener("keydown", (event) => {
+  // Of the document: with nothing in focus, as after a click beside all buttons, keys are the body's.
+  document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing && !openDialog(root)) host.tell({ close: true });
   });
   // A page of the shop opens around us, and the talk goes on there.
